@@ -1,0 +1,103 @@
+import type { Failure, ModelId, Result } from '#vocabulary';
+
+/** One turn of a conversation, before any chat template. */
+export interface ChatMessage {
+  readonly role: 'system' | 'user' | 'assistant';
+  readonly content: string;
+}
+
+export type EngineErrorType =
+  | 'not-loaded'
+  | 'load-failed'
+  | 'out-of-memory'
+  | 'context-overflow'
+  | 'unsupported'
+  | 'aborted'
+  | 'engine-crashed';
+export type EngineError = Failure<EngineErrorType>;
+
+/** What an engine says of itself and of the model it holds. */
+export interface EngineFacts {
+  /** Name and version of the library that computes, e.g. `wllama 3.8.1`. */
+  readonly engine: string;
+  readonly modelId: ModelId;
+  readonly threads: number;
+  readonly contextTokens: number;
+  readonly vocabularySize: number;
+  readonly canEmbed: boolean;
+  readonly loadMs: number;
+}
+
+/** Tokens a second, exponentially averaged over recent work; undefined until measured. */
+export interface EngineSpeed {
+  readonly prefillTokensPerSecond: number | undefined;
+  readonly decodeTokensPerSecond: number | undefined;
+}
+
+export interface LoadRequest {
+  readonly modelId: ModelId;
+  readonly weights: Blob;
+  readonly threads: number;
+  readonly contextTokens: number;
+  readonly signal?: AbortSignal;
+}
+
+export interface GenerateRequest {
+  readonly messages: readonly ChatMessage[];
+  readonly maxTokens: number;
+  /** 0 is greedy. */
+  readonly temperature: number;
+  readonly topP: number;
+  /** Same seed, same request, same engine and thread count: same tokens. */
+  readonly seed: number;
+  readonly stop?: readonly string[];
+  readonly signal?: AbortSignal;
+}
+
+/** A stream ends with exactly one `end` or `error`. Concatenated `text` of the pieces is the answer, always valid UTF-8. */
+export type GenerateEvent =
+  | { readonly type: 'text'; readonly text: string; readonly tokens: number }
+  | {
+      readonly type: 'end';
+      readonly reason: 'stop' | 'length' | 'aborted';
+      readonly promptTokens: number;
+      readonly tokens: number;
+    }
+  | { readonly type: 'error'; readonly error: EngineError };
+
+/** A conversation and how the reply to it might continue. */
+export interface ScoreRequest {
+  readonly prompt: readonly ChatMessage[];
+  /** Scored independently of each other; they share the prompt's cached computation. */
+  readonly continuations: readonly Continuation[];
+  readonly signal?: AbortSignal;
+  /** Called after every evaluated token, for progress and heartbeats. */
+  readonly onProgress?: (tokensDone: number, tokensTotal: number) => void;
+}
+
+export interface Continuation {
+  readonly text: string;
+  /** Also score the end-of-turn mark after the text. */
+  readonly ends: boolean;
+}
+
+/** Log probability (natural) of every token of a continuation given the prompt and the tokens before it. */
+export interface ContinuationScore {
+  readonly tokens: readonly number[];
+  readonly logProbabilities: readonly number[];
+}
+
+/** The port every engine implements; one contract suite (test/contracts/engine.ts) runs against all of them. */
+export interface Engine {
+  load(request: LoadRequest): Promise<Result<EngineFacts, EngineError>>;
+  facts(): EngineFacts | undefined;
+  speed(): EngineSpeed;
+  /** Number of tokens the model's own tokeniser makes of the text, without special tokens. */
+  countTokens(text: string): Result<number, EngineError>;
+  /** Requests are served one after the other in the order of their calls. */
+  generate(request: GenerateRequest): AsyncIterable<GenerateEvent>;
+  score(request: ScoreRequest): Promise<Result<readonly ContinuationScore[], EngineError>>;
+  /** Unit-length vectors, or `unsupported`. */
+  embed(texts: readonly string[]): Promise<Result<readonly Float32Array[], EngineError>>;
+  unload(): Promise<void>;
+}
