@@ -1,0 +1,160 @@
+import { mkdir } from 'node:fs/promises';
+import type { Server } from 'node:http';
+import { dirname, join } from 'node:path';
+import type { Duplex } from 'node:stream';
+import { fileURLToPath } from 'node:url';
+import { defaultModel } from '../src/inference/catalogue.ts';
+import { buildApp } from './app-build.ts';
+import { isolationHeaders } from './headers.ts';
+import { findModel, obtainModel } from './model-cache.ts';
+import { createRelayNode } from './relay-node.ts';
+import { type App, attachRoutes, createLimitedServer } from './server.ts';
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+
+export interface ServerOptions {
+  /** Exactly this port; 0 picks a free one. Without it: 8787 or the first free one after it. */
+  readonly port?: number;
+  /** Address to listen on; default loopback. */
+  readonly host?: string;
+  /** A copy of the default model that the user has already. */
+  readonly modelFile?: string;
+  /** Serves sources with hot reload instead of built files. */
+  readonly dev?: boolean;
+  /** False starts at once with the model that is there, if any. */
+  readonly fetchModel?: boolean;
+  /** False makes a new relay identity at each start. */
+  readonly keepIdentity?: boolean;
+  /** Sentences for the person at the terminal. */
+  readonly report?: (sentence: string) => void;
+  readonly onModelProgress?: (receivedBytes: number, totalBytes: number) => void;
+  readonly signal?: AbortSignal;
+}
+
+export interface RunningServer {
+  /** Ends with a slash. */
+  readonly url: string;
+  readonly port: number;
+  readonly peerId: string;
+  readonly modelIds: readonly string[];
+  /** Closes all connections and resolves when the port is free again. */
+  stop(): Promise<void>;
+}
+
+export const DEFAULT_PORT = 8787;
+const DEFAULT_HOST = '127.0.0.1';
+const PORTS_TRIED = 20;
+
+/** Everything Peerage needs of a server, in this process: relay, bootstrap, page and model on one port. */
+export async function startServer(options: ServerOptions = {}): Promise<RunningServer> {
+  const report = options.report ?? ((): void => undefined);
+  const host = options.host ?? DEFAULT_HOST;
+  const modelFolder = join(root, '.models');
+  const distFolder = join(root, 'dist');
+  const [modelIds] = await Promise.all([
+    prepareModel(options, modelFolder, report),
+    options.dev === true ? undefined : buildApp({ root, distFolder, report }),
+  ]);
+
+  const server = createLimitedServer();
+  const sockets = trackUpgradedSockets(server);
+  const port = await listen(server, host, options.port);
+  const closing: (() => Promise<void>)[] = [];
+  const stop = async (): Promise<void> => {
+    const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+    for (const close of closing) await close();
+    for (const socket of sockets) socket.destroy();
+    server.closeAllConnections();
+    await closed;
+  };
+  try {
+    const keep = options.keepIdentity !== false && options.port !== 0;
+    const relay = await createRelayNode({ log: report, ...(keep ? { privateKeyFile: await keyFile(port) } : {}) });
+    closing.push(() => relay.stop());
+    const app: App =
+      options.dev === true ? await developmentApp(server, closing) : { type: 'folder', folder: distFolder };
+    attachRoutes(server, { relay, app, modelFolder, modelIds });
+    const shownHost = isLoopback(host) ? 'localhost' : host;
+    return { url: `http://${shownHost}:${port}/`, port, peerId: relay.peerId, modelIds, stop };
+  } catch (cause) {
+    await stop();
+    throw cause;
+  }
+}
+
+async function prepareModel(
+  options: ServerOptions,
+  folder: string,
+  report: (sentence: string) => void,
+): Promise<readonly string[]> {
+  const model =
+    options.fetchModel === false
+      ? await findModel(defaultModel, folder)
+      : await obtainModel({
+          manifest: defaultModel,
+          folder,
+          report,
+          onProgress: options.onModelProgress ?? ((): void => undefined),
+          ...(options.modelFile === undefined ? {} : { givenFile: options.modelFile }),
+          ...(options.signal === undefined ? {} : { signal: options.signal }),
+        });
+  if (model.ok) return [defaultModel.id];
+  report(`${model.error.message} ${model.error.remedy ?? ''}`);
+  return [];
+}
+
+/** Two servers of one checkout are two relays, so the identity belongs to the port. */
+async function keyFile(port: number): Promise<string> {
+  const folder = join(root, '.cache');
+  await mkdir(folder, { recursive: true });
+  return join(folder, `relay-${port}.key`);
+}
+
+async function developmentApp(server: Server, closing: (() => Promise<void>)[]): Promise<App> {
+  const { createServer } = await import('vite');
+  const vite = await createServer({
+    root,
+    appType: 'spa',
+    server: { middlewareMode: true, hmr: { server }, headers: { ...isolationHeaders } },
+  });
+  closing.push(() => vite.close());
+  return { type: 'middleware', handle: vite.middlewares };
+}
+
+/** The server forgets a socket once it was upgraded, but it must not outlive the server. */
+function trackUpgradedSockets(server: Server): ReadonlySet<Duplex> {
+  const sockets = new Set<Duplex>();
+  server.on('upgrade', (_request, socket) => {
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
+  });
+  return sockets;
+}
+
+/** Resolves with the port; a taken one is an error only when it was asked for by number. */
+async function listen(server: Server, host: string, asked: number | undefined): Promise<number> {
+  for (let port = asked ?? DEFAULT_PORT; ; port++) {
+    try {
+      return await listenOn(server, host, port);
+    } catch (cause) {
+      const taken = cause instanceof Error && 'code' in cause && cause.code === 'EADDRINUSE';
+      if (!taken || asked !== undefined || port >= DEFAULT_PORT + PORTS_TRIED) throw cause;
+    }
+  }
+}
+
+function listenOn(server: Server, host: string, port: number): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, host, () => {
+      server.off('error', reject);
+      const address = server.address();
+      if (address === null || typeof address === 'string') throw new Error('A TCP server has a TCP address.');
+      resolve(address.port);
+    });
+  });
+}
+
+function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || host.startsWith('127.');
+}

@@ -1,0 +1,150 @@
+import { type IncomingMessage, type Server, type ServerResponse, createServer } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { isolationHeaders, securityHeaders } from './headers.ts';
+import { resolveInside, sendFile } from './static-files.ts';
+
+/** What the web server needs of the relay behind it. */
+export interface RelayDoor {
+  readonly peerId: string;
+  handleUpgrade(request: IncomingMessage, socket: Duplex, head: Uint8Array): void;
+  metrics(): Promise<string>;
+  stats(): object;
+}
+
+/** The application's own files: built ones from a folder, or a development server that makes them on the fly. */
+export type App =
+  | { readonly type: 'folder'; readonly folder: string }
+  | {
+      readonly type: 'middleware';
+      readonly handle: (request: IncomingMessage, response: ServerResponse) => void;
+    };
+
+export interface RouteOptions {
+  readonly relay: RelayDoor;
+  readonly app: App;
+  readonly modelFolder: string;
+  /** Ids of the models that `/models/` serves. */
+  readonly modelIds: readonly string[];
+}
+
+/** Where tabs open their WebSocket to the relay: a multiaddr that a WebSocket transport dials cannot name a path. */
+export const RELAY_PATH = '/';
+
+/**
+ * Limits against connections that are opened and not used (slow loris): the head of a request has to be here within
+ * 10 s, all of it within 30 s; no request has a body worth waiting for. 8 KiB of head is a browser's usual times ten.
+ */
+const limits = {
+  maxHeaderSize: 8192,
+  headersTimeout: 10_000,
+  requestTimeout: 30_000,
+  keepAliveTimeout: 10_000,
+  connectionsCheckingInterval: 5000,
+};
+
+const HOT_RELOAD_PROTOCOL = 'vite-hmr';
+
+/** A server with the limits above that answers 503 until `attachRoutes` says what else. */
+export function createLimitedServer(): Server {
+  return createServer(limits, notReady);
+}
+
+function notReady(_request: IncomingMessage, response: ServerResponse): void {
+  response.writeHead(503, { 'Retry-After': '1', 'Content-Length': 0 }).end();
+}
+
+export function attachRoutes(server: Server, options: RouteOptions): void {
+  const startedAtMs = performance.now();
+  server.off('request', notReady);
+  server.on('request', (request, response) => {
+    answer(request, response, options, startedAtMs).catch(() => {
+      if (response.headersSent) response.destroy();
+      else sendText(request, response, 500, 'The server failed on this request.');
+    });
+  });
+  server.on('upgrade', (request, socket, head) => {
+    // The development server listens for its own upgrades on the same server.
+    if (request.headers['sec-websocket-protocol'] === HOT_RELOAD_PROTOCOL) return;
+    socket.on('error', () => socket.destroy());
+    if (pathOf(request) === RELAY_PATH) options.relay.handleUpgrade(request, socket, head);
+    else socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
+  });
+}
+
+async function answer(
+  request: IncomingMessage,
+  response: ServerResponse,
+  options: RouteOptions,
+  startedAtMs: number,
+): Promise<void> {
+  // The hot-reload client is an inline script, which the content security policy would refuse.
+  const headers = options.app.type === 'folder' ? securityHeaders : isolationHeaders;
+  for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
+  // A body is never of use; without this, an unread one would end keep-alive connections in odd states.
+  request.resume();
+  if (request.method !== 'GET' && request.method !== 'HEAD') {
+    response.setHeader('Allow', 'GET, HEAD');
+    return sendText(request, response, 405, 'Only GET and HEAD are served here.');
+  }
+  const path = pathOf(request);
+  if (path === undefined) return sendText(request, response, 400, 'The request names no path.');
+
+  if (path === '/health') {
+    return sendJson(request, response, {
+      status: 'ok',
+      uptimeSeconds: Math.round((performance.now() - startedAtMs) / 1000),
+      models: options.modelIds,
+      relay: options.relay.stats(),
+    });
+  }
+  if (path === '/metrics') {
+    const text = await options.relay.metrics();
+    return sendText(request, response, 200, text, 'text/plain; version=0.0.4; charset=utf-8');
+  }
+  if (path === '/bootstrap.json') {
+    return sendJson(request, response, {
+      relay: options.relay.peerId,
+      path: RELAY_PATH,
+      models: options.modelIds,
+    });
+  }
+  if (path.startsWith('/models/')) {
+    const file = resolveInside(options.modelFolder, path.slice('/models/'.length));
+    // Revalidated each time: the name stays the same when a newer server brings another file.
+    if (file !== undefined && (await sendFile(request, response, { path: file, cacheControl: 'no-cache' }))) return;
+    return sendText(request, response, 404, 'This server has no such model.');
+  }
+  if (options.app.type === 'middleware') return options.app.handle(request, response);
+
+  const file = resolveInside(options.app.folder, path === '/' ? '/index.html' : path);
+  // Names under /assets/ carry a digest of the content, so whatever was cached under one stays right.
+  const cacheControl = path.startsWith('/assets/') ? 'public, max-age=31536000, immutable' : 'no-cache';
+  if (file !== undefined && (await sendFile(request, response, { path: file, cacheControl }))) return;
+  sendText(request, response, 404, 'There is nothing here. The page is at /.');
+}
+
+/** The path as sent, without the query. `new URL` is avoided: it reads `//name` as a host. */
+function pathOf(request: IncomingMessage): string | undefined {
+  const path = (request.url ?? '').split(/[?#]/, 1)[0] ?? '';
+  return path.startsWith('/') ? path : undefined;
+}
+
+function sendJson(request: IncomingMessage, response: ServerResponse, value: object): void {
+  sendText(request, response, 200, `${JSON.stringify(value)}\n`, 'application/json; charset=utf-8');
+}
+
+function sendText(
+  request: IncomingMessage,
+  response: ServerResponse,
+  status: number,
+  text: string,
+  contentType = 'text/plain; charset=utf-8',
+): void {
+  const body = Buffer.from(text.endsWith('\n') ? text : `${text}\n`);
+  response.writeHead(status, {
+    'Content-Type': contentType,
+    'Content-Length': body.byteLength,
+    'Cache-Control': 'no-store',
+  });
+  response.end(request.method === 'HEAD' ? undefined : body);
+}
