@@ -1,1 +1,4 @@
-export type * from './vote.ts';
+export { type Ballots, type RankedAnswer, type Ranking, type Vote, scoredPairWeight } from './vote.ts';
+export type { AssignmentError, RankingError } from './errors.ts';
+export { type RankingOptions, rankAnswers } from './rank-answers.ts';
+export { type AssignmentRequest, assignAnswers } from './assignment.ts';

@@ -37,3 +37,8 @@ export interface Ranking {
   /** False when the iteration limit ended the fit; the figures then are the best found. */
   readonly converged: boolean;
 }
+
+/** Weight of each of the k(k-1)/2 pair votes of a judge that scored k answers: together they weigh as their k-1 independent contrasts. */
+export function scoredPairWeight(answersScored: number): number {
+  return 2 / answersScored;
+}
