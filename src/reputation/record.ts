@@ -1,17 +1,29 @@
-import type { Canonical, Failure, PeerId, RecordId } from '#vocabulary';
+import { CID } from 'multiformats/cid';
+import * as multihash from 'multiformats/hashes/digest';
+import {
+  type Canonical,
+  type Failure,
+  type PeerId,
+  type RecordId,
+  asRecordId,
+  encodeCanonical,
+  sha256,
+} from '#vocabulary';
 
-/** Kinds of durable facts a round leaves behind (protocol.md, Records). Later kinds are added here. */
-export type RecordType =
-  | 'ask'
-  | 'roster'
-  | 'commit'
-  | 'lineup'
-  | 'reveal'
-  | 'ballot-commit'
-  | 'ballot'
-  | 'verdict'
-  | 'confirmation'
-  | 'dispute';
+/** Kinds of durable facts a round leaves behind. Later kinds are added here, with a body in bodies.ts. */
+export const RECORD_TYPES = [
+  'ask',
+  'roster',
+  'commit',
+  'lineup',
+  'reveal',
+  'ballot-commit',
+  'ballot',
+  'verdict',
+  'confirmation',
+  'dispute',
+] as const;
+export type RecordType = (typeof RECORD_TYPES)[number];
 
 /** The signed part. Canonical CBOR of this object is what the id digests. */
 export interface RecordContent {
@@ -40,3 +52,18 @@ export type RecordErrorType =
   | 'equivocation'
   | 'duplicate';
 export type RecordError = Failure<RecordErrorType>;
+
+/** Codes of the multicodec table: DAG-CBOR and SHA-256. */
+const DAG_CBOR = 0x71;
+const SHA2_256 = 0x12;
+
+/** CIDv1 of the canonical bytes of the six signed fields; anything else on the object is left out. */
+export function recordIdOf({ v, type, author, time, parents, body }: RecordContent): RecordId {
+  const digest = sha256(encodeCanonical({ v, type, author, time, parents, body }));
+  return asRecordId(CID.createV1(DAG_CBOR, multihash.create(SHA2_256, digest)).toString());
+}
+
+/** Ascending by UTF-16 unit, as IndexedDB orders its keys; ids are plain ASCII. */
+export function compareIds(a: RecordId, b: RecordId): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
