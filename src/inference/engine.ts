@@ -56,6 +56,7 @@ export interface GenerateRequest {
 
 /** A stream ends with exactly one `end` or `error`. Concatenated `text` of the pieces is the answer, always valid UTF-8. */
 export type GenerateEvent =
+  /** `tokens` counts all tokens so far, this piece's included. */
   | { readonly type: 'text'; readonly text: string; readonly tokens: number }
   | {
       readonly type: 'end';
@@ -85,6 +86,8 @@ export interface Continuation {
 export interface ContinuationScore {
   readonly tokens: readonly number[];
   readonly logProbabilities: readonly number[];
+  /** Tokens of the text whose probability the engine could not read; they are in neither list. Absent when all were read. */
+  readonly unreadTokens?: number;
 }
 
 /** The port every engine implements; one contract suite (test/contracts/engine.ts) runs against all of them. */

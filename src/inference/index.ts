@@ -1,2 +1,3 @@
 export type * from './engine.ts';
 export type * from './model.ts';
+export { defaultModel } from './catalogue.ts';

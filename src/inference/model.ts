@@ -1,7 +1,9 @@
 import type { Failure, ModelId, Result } from '#vocabulary';
 
-/** Where a model's file may be had, in the order in which places are tried. */
-export type ModelSource =
+/** Where a model's file may be had, in the order in which places are tried, and what exactly arrives from there. */
+export type ModelSource = ModelPlace & { readonly sizeBytes: number; readonly sha256: string };
+
+type ModelPlace =
   /** Served by Peerage's own server under this path, when the server has it. */
   | { readonly type: 'own-origin'; readonly path: string }
   /** A public model hub; used by tabs directly and by the server. */
@@ -14,6 +16,7 @@ export interface ModelManifest {
   /** What a person calls it. */
   readonly name: string;
   readonly format: 'gguf';
+  /** Of the file that is kept; a source with another size or digest serves another file and is passed over. */
   readonly sizeBytes: number;
   readonly sha256: string;
   readonly licence: string;
