@@ -1,1 +1,2 @@
 export type * from './session.ts';
+export { mountApp } from './mount.tsx';

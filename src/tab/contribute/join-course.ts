@@ -1,0 +1,65 @@
+import { countOf } from '../design/figure.ts';
+import { formatCountdown } from '../design/duration.ts';
+import { cleanName } from '../peer-name.ts';
+import type { ModelView, SessionSnapshot } from '../session.ts';
+
+export type StepState = 'done' | 'current' | 'failed' | 'waiting';
+
+/** One step on the way to a working peer, in words that say what failed and what happens next. */
+export interface CourseStep {
+  readonly name: string;
+  readonly state: StepState;
+  readonly detail: string;
+}
+
+/** What has to work before this peer takes part, in the order in which it can go wrong. */
+export function courseOf(snapshot: SessionSnapshot, nowMs: number): readonly CourseStep[] {
+  return [relayStep(snapshot, nowMs), reservationStep(snapshot), peersStep(snapshot), modelStep(snapshot.model)];
+}
+
+function relayStep({ swarm: { join } }: SessionSnapshot, nowMs: number): CourseStep {
+  const name = 'Reach the relay';
+  switch (join.step) {
+    case 'offline':
+      return { name, state: 'waiting', detail: 'Not started.' };
+    case 'reaching-relay':
+      return { name, state: 'current', detail: 'Connecting…' };
+    case 'retrying': {
+      const left = formatCountdown(join.retryAtMs, nowMs);
+      return {
+        name,
+        state: 'failed',
+        detail: `${join.reason} Trying again ${left === undefined ? 'now' : `in ${left}`}.`,
+      };
+    }
+    case 'reserving':
+    case 'joined':
+      return { name, state: 'done', detail: 'Connected.' };
+  }
+}
+
+function reservationStep({ swarm: { join } }: SessionSnapshot): CourseStep {
+  const name = 'Get an address there';
+  if (join.step === 'joined') return { name, state: 'done', detail: 'Other peers can find this one.' };
+  if (join.step === 'reserving') return { name, state: 'current', detail: 'Asking the relay for a place…' };
+  return { name, state: 'waiting', detail: 'Comes after the relay.' };
+}
+
+function peersStep({ swarm: { join, peers } }: SessionSnapshot): CourseStep {
+  const name = 'Meet other peers';
+  if (peers.length > 0) {
+    const relayed = peers.filter((peer) => peer.kind === 'relayed').length;
+    const how = relayed === 0 ? 'all directly' : `${relayed} through the relay`;
+    return { name, state: 'done', detail: `${countOf(peers.length, 'peer')}, ${how}.` };
+  }
+  if (join.step !== 'joined') return { name, state: 'waiting', detail: 'Comes after the address.' };
+  return { name, state: 'current', detail: 'Nobody else is here yet.' };
+}
+
+function modelStep(model: ModelView): CourseStep {
+  const name = 'Have a model ready';
+  const label = cleanName(model.name);
+  if (model.status === 'ready') return { name, state: 'done', detail: `${label} answers.` };
+  if (model.status === 'failed') return { name, state: 'failed', detail: model.error.message };
+  return { name, state: 'current', detail: model.status === 'downloading' ? 'Downloading…' : 'Loading…' };
+}

@@ -1,0 +1,46 @@
+import { Icon } from '../design/icon.tsx';
+import { useNow } from '../design/use-now.ts';
+import { useSession, useSnapshot } from '../use-session.ts';
+import { type StepState, courseOf } from './join-course.ts';
+import './join-steps.css';
+
+const marks: Readonly<Record<StepState, 'check' | 'close' | undefined>> = {
+  done: 'check',
+  failed: 'close',
+  current: undefined,
+  waiting: undefined,
+};
+const words: Readonly<Record<StepState, string>> = {
+  done: 'done',
+  failed: 'failed',
+  current: 'under way',
+  waiting: 'waiting',
+};
+
+/** How far this peer has come, each step with what is wrong when it is stuck. */
+export function JoinSteps() {
+  // Any change of these two moves a step.
+  useSnapshot((snapshot) => snapshot.swarm);
+  useSnapshot((snapshot) => snapshot.model);
+  const snapshot = useSession().getSnapshot();
+  const nowMs = useNow(snapshot.swarm.join.step === 'retrying');
+  return (
+    <ol role="list" className="join-steps">
+      {courseOf(snapshot, nowMs).map(({ name, state, detail }) => {
+        const mark = marks[state];
+        return (
+          <li key={name} className={`join-step join-step-${state}`}>
+            <span className="join-mark">{mark !== undefined && <Icon name={mark} />}</span>
+            <span>
+              <span className="join-name">
+                {name}
+                <span className="aloud">: {words[state]}</span>
+              </span>
+              <span className="join-detail">{detail}</span>
+            </span>
+          </li>
+        );
+      })}
+    </ol>
+  );
+}

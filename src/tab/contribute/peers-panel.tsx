@@ -1,0 +1,70 @@
+import { useId } from 'react';
+import { countOf } from '../design/figure.ts';
+import { ModelCard } from '../models/model-card.tsx';
+import { useSnapshot } from '../use-session.ts';
+import { Contribution } from './contribution.tsx';
+import { JoinSteps } from './join-steps.tsx';
+import { OpenPeer } from './open-peer.tsx';
+import { PeerCard } from './peer-card.tsx';
+import { SelfName } from './self-name.tsx';
+import { Standing } from './standing.tsx';
+import './peers-panel.css';
+
+/** Below this no answer finds a judge without an interest in it. */
+const ENOUGH_PEERS = 2;
+
+/** This peer and all it is connected to. */
+export function PeersPanel() {
+  const heading = useId();
+  const self = useSnapshot((snapshot) => snapshot.self.peer);
+  return (
+    <section className="panel" aria-labelledby={heading}>
+      <h2 id={heading} className="panel-title">
+        Peers
+      </h2>
+      <Others />
+      <section className="panel-section">
+        <h3 className="section-title">This peer</h3>
+        <SelfName />
+        <ModelCard />
+      </section>
+      <Contribution />
+      <section className="panel-section">
+        <h3 className="section-title">What it has earned</h3>
+        <Standing peer={self} />
+      </section>
+      <section className="panel-section">
+        <h3 className="section-title">Connection</h3>
+        <JoinSteps />
+      </section>
+    </section>
+  );
+}
+
+function Others() {
+  const peers = useSnapshot((snapshot) => snapshot.swarm.peers);
+  return (
+    <section className="panel-section">
+      <h3 className="section-title">
+        {peers.length === 0 ? 'Nobody else here' : `${countOf(peers.length, 'peer')} here`}
+      </h3>
+      {peers.length < ENOUGH_PEERS && <TooFew count={peers.length} />}
+      <ul role="list" className="peer-cards">
+        {peers.map((peer) => (
+          <PeerCard key={peer.id} peer={peer} />
+        ))}
+      </ul>
+      <OpenPeer />
+    </section>
+  );
+}
+
+function TooFew({ count }: { readonly count: number }) {
+  return (
+    <p className="small soft">
+      {count === 0
+        ? 'Alone, your own model answers and nobody checks it. Open two more peers, or send this page’s address to somebody.'
+        : 'Two peers can answer, but neither may judge a pair that holds its own answer. One more makes a ranking.'}
+    </p>
+  );
+}

@@ -1,0 +1,36 @@
+const paths = {
+  turn: 'M6 4l4 4-4 4',
+  send: 'M8 13V3M4 7l4-4 4 4',
+  stop: 'M4.500 4.500h7v7h-7z',
+  close: 'M4 4l8 8M12 4l-8 8',
+  check: 'M3 8.500l3.500 3.500L13 4.500',
+  window: 'M2.500 3.500h11v9h-11zM2.500 6.500h11',
+  file: 'M4 2h5l3 3v9H4zM9 2v3h3',
+  again: 'M13 8a5 5 0 1 1-1.600-3.700M13 2.500v3h-3',
+  sun: 'M8 5.200a2.800 2.800 0 1 1 0 5.600 2.800 2.800 0 0 1 0-5.600zM8 1.500v1M8 13.500v1M1.500 8h1M13.500 8h1M3.400 3.400l.7.7M11.900 11.900l.7.7M12.600 3.400l-.7.7M4.100 11.900l-.7.7',
+  moon: 'M13 9.500A5.500 5.500 0 0 1 6.500 3a5.500 5.500 0 1 0 6.500 6.500z',
+  screen: 'M2 3h12v8H2zM6 14h4M8 11v3',
+  chat: 'M2.500 3h11v8h-6l-3 2.500V11h-2z',
+  rank: 'M3 13V8M8 13V3M13 13v-3',
+  peers:
+    'M4 5a1.500 1.500 0 1 0 0 .01M12 5a1.500 1.500 0 1 0 0 .01M8 12a1.500 1.500 0 1 0 0 .01M5 5h5M4.800 6.500L7 10.300M11.200 6.500L9 10.300',
+  pen: 'M3 13l.7-3L10.500 3.200l2.300 2.300L6 12.300z',
+} as const;
+
+export type IconName = keyof typeof paths;
+
+/** Line drawing in the colour of the text; always beside words or under a label. */
+export function Icon({ name, className }: { readonly name: IconName; readonly className?: string }) {
+  return (
+    <svg className={className} width="16" height="16" viewBox="0 0 16 16" aria-hidden="true" focusable="false">
+      <path
+        d={paths[name]}
+        fill={name === 'stop' ? 'currentColor' : 'none'}
+        stroke="currentColor"
+        strokeWidth="1.5"
+        strokeLinecap="round"
+        strokeLinejoin="round"
+      />
+    </svg>
+  );
+}

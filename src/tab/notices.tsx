@@ -1,0 +1,43 @@
+import { useState } from 'react';
+import type { Failure } from '#vocabulary';
+import { Icon } from './design/icon.tsx';
+import { useSession, useSnapshot } from './use-session.ts';
+
+const notKept: Failure = {
+  type: 'not-durable',
+  message: 'Nothing outlives this tab: the browser gives no lasting storage here.',
+  remedy: 'Leave private browsing, or free some disk space, to keep questions, standing and the model.',
+};
+
+/** What the person should know, each with what to do about it. */
+export function Notices() {
+  const session = useSession();
+  const notices = useSnapshot((snapshot) => snapshot.notices);
+  const durable = useSnapshot((snapshot) => snapshot.storage.durable);
+  const starting = useSnapshot((snapshot) => snapshot.self.role === 'starting');
+  const [seen, setSeen] = useState(false);
+  const showNotKept = !durable && !seen && !starting;
+  if (notices.length === 0 && !showNotKept) return null;
+  return (
+    <section className="notices" aria-label="Notices">
+      {showNotKept && <NoticeLine failure={notKept} onDismiss={() => setSeen(true)} />}
+      {notices.map(({ id, failure }) => (
+        <NoticeLine key={id} failure={failure} onDismiss={() => session.dismissNotice(id)} />
+      ))}
+    </section>
+  );
+}
+
+function NoticeLine({ failure, onDismiss }: { readonly failure: Failure; readonly onDismiss: () => void }) {
+  return (
+    <div className="notice" role="alert">
+      <p>
+        <strong>{failure.message}</strong> {failure.remedy}
+      </p>
+      <button type="button" className="button button-quiet button-square" onClick={onDismiss}>
+        <Icon name="close" />
+        <span className="aloud">Dismiss this notice</span>
+      </button>
+    </div>
+  );
+}

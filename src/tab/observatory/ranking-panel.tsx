@@ -1,0 +1,99 @@
+import { useId } from 'react';
+import type { RoundView, VerdictView } from '#round';
+import { Participants } from '../ask/participants.tsx';
+import { isRunning } from '../ask/round-summary.ts';
+import { countOf } from '../design/figure.ts';
+import { shortId } from '../peer-name.ts';
+import { PeerTag } from '../peer-tag.tsx';
+import { RankingList } from './ranking-list.tsx';
+import { VoteList } from './vote-list.tsx';
+import './ranking-panel.css';
+
+/** How the answers of one round compare, and everything that follows from: votes, counts, who agreed. */
+export function RankingPanel({ round }: { readonly round: RoundView | undefined }) {
+  const heading = useId();
+  return (
+    <section className="panel" aria-labelledby={heading}>
+      <h2 id={heading} className="panel-title">
+        Ranking
+      </h2>
+      {round === undefined ? (
+        <p className="small soft">
+          After a question, all answers stand here with their strength, how sure it is, and every vote.
+        </p>
+      ) : (
+        <Round round={round} key={round.id} />
+      )}
+    </section>
+  );
+}
+
+function Round({ round }: { readonly round: RoundView }) {
+  return (
+    <>
+      <p className="panel-question" dir="auto">
+        {round.question}
+      </p>
+      {round.ranking.length === 0 ? <NoRanking round={round} /> : <RankingList round={round} />}
+      {round.verdict !== undefined && <Agreement verdict={round.verdict} />}
+      {round.votes.length > 0 && (
+        <section className="panel-section">
+          <h3 className="section-title">
+            {countOf(round.votes.length, 'vote')} of{' '}
+            {countOf(new Set(round.votes.map(({ judge }) => judge)).size, 'judge')}
+          </h3>
+          <p className="fine soft">
+            No peer judges its own answer. Log-odds add up what each reading says; a judge that compares many pairs
+            counts less in each.
+          </p>
+          <VoteList round={round} />
+        </section>
+      )}
+      {!isRunning(round) && round.participants.length > 0 && (
+        <section className="panel-section">
+          <h3 className="section-title">Who took part</h3>
+          <Participants participants={round.participants} />
+        </section>
+      )}
+    </>
+  );
+}
+
+function NoRanking({ round }: { readonly round: RoundView }) {
+  const text = isRunning(round)
+    ? 'The ranking appears with the first votes. Until all answers are shown nobody sees another’s.'
+    : 'No votes were counted for this question, so there is no ranking.';
+  return <p className="small soft">{text}</p>;
+}
+
+function Agreement({ verdict }: { readonly verdict: VerdictView }) {
+  return (
+    <section className="panel-section">
+      <h3 className="section-title">Who repeated the count</h3>
+      <dl className="agreement">
+        <dt>Same order</dt>
+        <dd className="row">
+          {verdict.agreedBy.map((peer) => (
+            <PeerTag key={peer} peer={peer} sizePx={16} />
+          ))}
+        </dd>
+        {verdict.disputedBy.length > 0 && (
+          <>
+            <dt className="agreement-dispute">Another order</dt>
+            <dd className="row">
+              {verdict.disputedBy.map((peer) => (
+                <PeerTag key={peer} peer={peer} sizePx={16} />
+              ))}
+            </dd>
+          </>
+        )}
+      </dl>
+      <p className="fine faint">
+        Signed verdict{' '}
+        <span className="fixed" title={verdict.record}>
+          {shortId(verdict.record)}
+        </span>
+      </p>
+    </section>
+  );
+}
