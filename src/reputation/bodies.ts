@@ -142,12 +142,11 @@ type Frozen<T> = T extends string | number
 /** Body of each type of record. */
 export type RecordBodies = { [T in RecordType]: Frozen<v.InferOutput<(typeof bodySchemas)[T]>> };
 
-/** A signed record whose body is known to have the shape of its type. */
-export type RecordOf<T extends RecordType> = Omit<SignedRecord, 'type' | 'body'> & {
-  readonly type: T;
-  readonly body: RecordBodies[T];
-};
-export type TypedRecord = { [T in RecordType]: RecordOf<T> }[RecordType];
+/** A signed record whose body is known to have the shape of its type. Of several types, one of their records. */
+export type RecordOf<T extends RecordType> = T extends RecordType
+  ? Omit<SignedRecord, 'type' | 'body'> & { readonly type: T; readonly body: RecordBodies[T] }
+  : never;
+export type TypedRecord = RecordOf<RecordType>;
 export type BallotRecord = RecordOf<'ballot'>;
 
 /** Checks the body against the shape of the record's type. */

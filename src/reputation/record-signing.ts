@@ -22,28 +22,29 @@ import {
 
 export interface RecordDraft<T extends RecordType> {
   readonly type: T;
-  /** Milliseconds since the epoch. */
-  readonly time: number;
   /** In any order; repeated ids count once. */
   readonly parents: readonly RecordId[];
   readonly body: RecordBodies[T];
 }
 
-/** Signs a fact in the name of `signer`. Throws when the draft breaks a rule: it would be refused everywhere. */
-export async function createRecord<T extends RecordType>(signer: Signer, draft: RecordDraft<T>): Promise<RecordOf<T>> {
+/** States a fact in the name of `signer`. Throws when the draft breaks a rule: it would be refused everywhere. */
+export async function createRecord<T extends RecordType>(
+  draft: RecordDraft<T>,
+  { signer, nowMs }: { readonly signer: Signer; readonly nowMs: number },
+): Promise<RecordOf<T>> {
   const content: RecordContent = {
     v: 1,
     type: draft.type,
     author: signer.peer,
-    time: draft.time,
+    // Some clocks tick in fractions of a millisecond.
+    time: Math.floor(nowMs),
     parents: [...new Set(draft.parents)].toSorted(compareIds),
     body: draft.body as Canonical,
   };
   const id = recordIdOf(content);
-  const record = { ...content, id, signature: await signer.sign(utf8(id)) };
-  const checked = checkForm(encodeRecord(record));
+  const checked = checkForm(encodeRecord({ ...content, id, signature: await signer.sign(utf8(id)) }));
   if (!checked.ok) throw new TypeError(checked.error.message);
-  return checked.value as TypedRecord as RecordOf<T>;
+  return checked.value as RecordOf<T>;
 }
 
 export interface RecordChecks {
