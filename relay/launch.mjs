@@ -52,7 +52,7 @@ function install(reason) {
   const options = ['ci', '--loglevel=error', '--no-fund', '--no-audit'];
   const npm = process.env['npm_execpath'];
   const result =
-    npm !== undefined && /npm-cli\.js$/.test(npm)
+    npm !== undefined && npm.endsWith('npm-cli.js')
       ? spawnSync(process.execPath, [npm, ...options], { cwd: root, stdio: ['ignore', 2, 2] })
       : spawnSync('npm', options, { cwd: root, stdio: ['ignore', 2, 2], shell: process.platform === 'win32' });
   if (result.status !== 0) {
@@ -69,7 +69,7 @@ function findNode() {
   const { optionalDependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
   const executable = process.platform === 'win32' ? 'node.exe' : 'node';
   for (const name of Object.keys(optionalDependencies)) {
-    if (!/^node-/.test(name)) continue;
+    if (!name.startsWith('node-')) continue;
     const path = join(root, 'node_modules', name, 'bin', executable);
     // A binary for another C library is there but does not run.
     if (existsSync(path) && spawnSync(path, ['--version']).status === 0) return path;
