@@ -1,0 +1,61 @@
+/**
+ * Draws every state of the page to PNG files in test-results/screens, to be looked at:
+ * `node test/tab/screens.ts [state…]`. Widths 1280 and 390, light and dark; on the narrow one each view in turn.
+ */
+import { mkdir } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import react from '@vitejs/plugin-react';
+import { type Page } from 'playwright-core';
+import { createServer } from 'vite';
+import { launchChromium } from '../browser/chromium.ts';
+import { states } from './fixtures/states.ts';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const folder = fileURLToPath(new URL('../../test-results/screens/', import.meta.url));
+const wanted = process.argv.slice(2);
+const names = wanted.length > 0 ? wanted : Object.keys(states);
+
+await mkdir(folder, { recursive: true });
+const server = await createServer({
+  root,
+  configFile: false,
+  plugins: [react()],
+  server: { port: 0 },
+  logLevel: 'warn',
+});
+await server.listen();
+const browser = await launchChromium();
+try {
+  for (const theme of ['light', 'dark'] as const) {
+    for (const width of [1280, 390]) {
+      const context = await browser.newContext({
+        viewport: { width, height: width === 390 ? 844 : 900 },
+        colorScheme: theme,
+        reducedMotion: 'reduce',
+      });
+      const page = await context.newPage();
+      page.on('pageerror', (error) => console.error(`page error: ${error.message}`));
+      for (const name of names) await draw(page, name, `${width}-${theme}`);
+      await context.close();
+    }
+  }
+} finally {
+  await browser.close();
+  await server.close();
+}
+
+async function draw(page: Page, name: string, kind: string): Promise<void> {
+  const address = server.resolvedUrls?.local[0] ?? '';
+  await page.goto(`${address}test/tab/fixtures/screen.html?state=${name}`);
+  await page.locator('.app').waitFor();
+  await page.evaluate(() => document.fonts.ready);
+  await page.screenshot({ path: `${folder}${name}-${kind}.png` });
+  const others = kind.startsWith('390') ? page.locator('.views > button') : page.locator('.side-tabs > button');
+  for (let index = 1; index < (await others.count()); index++) {
+    await others.nth(index).click();
+    const word = (await others.nth(index).innerText()).trim().toLowerCase();
+    await page.screenshot({ path: `${folder}${name}-${kind}-${word}.png` });
+  }
+  const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+  if (overflow > 0) console.error(`${name}, ${kind}: ${overflow} px wider than the window`);
+}
