@@ -1,1 +1,4 @@
 export type * from './view.ts';
+export { type RoundNode, createRoundNode } from './round-node.ts';
+export type { RoundPorts } from './ports.ts';
+export { DEFAULT_PARAMETERS, MAX_QUESTION_LENGTH, type RoundParameters } from './parameters.ts';

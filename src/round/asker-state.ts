@@ -1,0 +1,139 @@
+/** What the asker knows of its round, and how to read it. */
+import type { Failure, PeerId, RecordId, RoundId } from '#vocabulary';
+import type { RecordBodies, RecordOf, TypedRecord } from '#reputation';
+import type { Member } from './member.ts';
+import { openedBallots } from './opening.ts';
+import type { RoundParameters } from './parameters.ts';
+import { type Tally, type TallyInput, tallyBallots } from './tally.ts';
+import type { ParticipantState, PhaseView, RoundPhase } from './view.ts';
+import type { RoundMessage } from './wire.ts';
+
+export interface AskerState {
+  readonly round: RoundId;
+  readonly self: PeerId;
+  readonly question: string;
+  readonly parameters: RoundParameters;
+  readonly askedAtMs: number;
+  readonly phase: RoundPhase;
+  readonly phases: readonly PhaseView[];
+  readonly members: readonly Member[];
+  readonly ask: RecordOf<'ask'> | undefined;
+  readonly roster: RecordOf<'roster'> | undefined;
+  readonly lineup: RecordOf<'lineup'> | undefined;
+  readonly verdict: RecordOf<'verdict'> | undefined;
+  /** Set while the shell signs a record of this type: nothing advances until it is there. */
+  readonly signing: TypedRecord['type'] | undefined;
+  /** Fit over the ballots opened so far; moves as each lands. */
+  readonly tally: Tally | undefined;
+  readonly note: Failure | undefined;
+}
+
+export type CheckedMessage = RoundMessage<TypedRecord>;
+
+export type AskerEvent =
+  | { readonly type: 'message'; readonly from: PeerId; readonly message: CheckedMessage; readonly nowMs: number }
+  | { readonly type: 'signed'; readonly record: TypedRecord; readonly nowMs: number }
+  | { readonly type: 'gone'; readonly peer: PeerId; readonly nowMs: number }
+  | { readonly type: 'tick'; readonly nowMs: number }
+  | { readonly type: 'stop'; readonly nowMs: number };
+
+export type SignEffect = {
+  [T in keyof RecordBodies]: {
+    readonly type: 'sign';
+    readonly record: T;
+    readonly body: RecordBodies[T];
+    readonly parents: readonly RecordId[];
+  };
+}[keyof RecordBodies];
+
+export type AskerEffect =
+  | SignEffect
+  | { readonly type: 'send'; readonly to: readonly PeerId[]; readonly message: CheckedMessage }
+  /** Look again at this time (epoch milliseconds); a later wake replaces an earlier one. */
+  | { readonly type: 'wake'; readonly atMs: number }
+  | { readonly type: 'finish' };
+
+export interface AskerStep {
+  readonly state: AskerState;
+  readonly effects: readonly AskerEffect[];
+}
+
+export function isOver(phase: RoundPhase): boolean {
+  return phase === 'settled' || phase === 'stopped' || phase === 'failed' || phase === 'interrupted';
+}
+
+/** State a member is awaited in during a phase; in phases that are over nobody is. */
+const AWAITED: Partial<Record<RoundPhase, ParticipantState>> = {
+  inviting: 'invited',
+  answering: 'answering',
+  revealing: 'committed',
+  judging: 'judging',
+  opening: 'voted',
+  confirming: 'opened',
+};
+
+export function awaitedMembers(state: AskerState): readonly Member[] {
+  const awaited = AWAITED[state.phase];
+  return state.members.filter((member) => member.state === awaited);
+}
+
+export function enter(state: AskerState, phase: RoundPhase, nowMs: number): AskerState {
+  const phases = state.phases.map((one) => (one.endedAtMs === undefined ? { ...one, endedAtMs: nowMs } : one));
+  const endedAtMs = isOver(phase) ? nowMs : undefined;
+  return { ...state, phase, phases: [...phases, { phase, startedAtMs: nowMs, endedAtMs }] };
+}
+
+const ABSENT: ReadonlySet<ParticipantState> = new Set(['declined', 'gone']);
+
+/** Members that still take part, late ones included: they may confirm what others decided. */
+export function presentPeers(state: AskerState): readonly PeerId[] {
+  return state.members.filter((member) => !ABSENT.has(member.state)).map((member) => member.peer);
+}
+
+export function isPending(member: Member): boolean {
+  return !ABSENT.has(member.state) && member.state !== 'confirmed' && member.state !== 'disputed';
+}
+
+export function updateMember(state: AskerState, peer: PeerId, change: (member: Member) => Member): AskerState {
+  return { ...state, members: state.members.map((member) => (member.peer === peer ? change(member) : member)) };
+}
+
+export function withTally(state: AskerState): AskerState {
+  const ballots = ballotsOf(state);
+  if (ballots.length === 0) return state;
+  const tally = tallyBallots({ ...tallyInput(state), ballots });
+  return tally.ok ? { ...state, tally: tally.value } : state;
+}
+
+export function ballotsOf(state: AskerState): readonly RecordOf<'ballot'>[] {
+  return openedBallots(
+    state.members.flatMap((member) => (member.ballotCommit ? [member.ballotCommit] : [])),
+    state.members.flatMap((member) => (member.ballot ? [member.ballot] : [])),
+  );
+}
+
+export function tallyInput(state: AskerState): TallyInput {
+  const standing = new Map(state.roster?.body.participants.map((one) => [one.peer, one.standing]));
+  return {
+    round: state.round,
+    lineup: state.lineup?.body.commits ?? [],
+    slate: state.members.flatMap((member) =>
+      member.reveal ? [{ commit: member.reveal.record.body.commit, author: member.peer }] : [],
+    ),
+    ballots: [],
+    standingOf: (judge) => standing.get(judge) ?? 0,
+    answersPerJudge: state.parameters.answersPerJudge,
+  };
+}
+
+/** Every record of the round that the asker holds. */
+export function recordsOfAsker(state: AskerState): readonly TypedRecord[] {
+  const delivered = state.members.flatMap((member) => [
+    member.commit,
+    member.reveal?.record,
+    member.ballotCommit,
+    member.ballot,
+    member.confirmation,
+  ]);
+  return [state.ask, state.roster, state.lineup, ...delivered, state.verdict].filter((record) => record !== undefined);
+}

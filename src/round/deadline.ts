@@ -1,0 +1,63 @@
+/**
+ * How long a step of a round may take. Every wait ends: a peer that vanishes or stalls costs a round at most the
+ * deadline of the step it was in. Steps that compute adapt to the speed a peer has measured of itself and then to
+ * the progress it reports, because peers that share a machine are far slower together than any was alone.
+ */
+
+/** Time to say yes or no to an invitation: one round trip and a busy main thread. */
+export const ACCEPT_MS = 2_000;
+/** Time to send what is ready (a reveal, an opened ballot): no computing beyond a signature. */
+export const EXCHANGE_MS = 6_000;
+/** Time to verify the ballots, repeat the fit and sign. */
+export const CONFIRM_MS = 10_000;
+/** A working peer reports at least this often, whether or not it advanced. */
+export const REPORT_INTERVAL_MS = 1_000;
+/** A working peer that has not reported for this long is taken for gone; covers background timers and busy cores. */
+export const SILENCE_MS = 10_000;
+/** A participant that has not heard from the asker for this long gives the round up. */
+export const ASKER_PATIENCE_MS = 300_000;
+
+/** No computing step is given less: a first token may wait for a cold cache. */
+const COMPUTE_FLOOR_MS = 20_000;
+/** No computing step is given more, however steadily it crawls. */
+const COMPUTE_CEILING_MS = 150_000;
+/** Allowance over the estimate: peers of one machine divide its cores, and estimates are made while idle. */
+const SLACK = 3;
+/** Assumed of a peer that has not measured itself: the slowest CPU tab seen (platform.md). */
+const UNMEASURED_TOKENS_PER_SECOND = 6;
+
+export interface Speed {
+  /** Tokens read a second; 0 when not measured. */
+  readonly prefillTokensPerSecond: number;
+  /** Tokens written (or scored one by one) a second; 0 when not measured. */
+  readonly decodeTokensPerSecond: number;
+}
+
+export interface Work {
+  readonly promptTokens: number;
+  readonly stepTokens: number;
+}
+
+/** First estimate of a computing step, in milliseconds from its start. */
+export function estimateStepMs(work: Work, speed: Speed): number {
+  const prefill = speed.prefillTokensPerSecond > 0 ? speed.prefillTokensPerSecond : UNMEASURED_TOKENS_PER_SECOND;
+  const decode = speed.decodeTokensPerSecond > 0 ? speed.decodeTokensPerSecond : UNMEASURED_TOKENS_PER_SECOND;
+  const expectedMs = (1_000 * work.promptTokens) / prefill + (1_000 * work.stepTokens) / decode;
+  return Math.min(COMPUTE_CEILING_MS, Math.max(COMPUTE_FLOOR_MS, SLACK * expectedMs));
+}
+
+/**
+ * Deadline of a step that reported `share` of its work done at `nowMs`: the later of the first estimate and what
+ * the observed rate needs for the rest with slack, never beyond the ceiling.
+ */
+export function extendDeadlineMs(startedAtMs: number, firstDeadlineMs: number, share: number, nowMs: number): number {
+  const ceiling = startedAtMs + COMPUTE_CEILING_MS;
+  if (share <= 0) return Math.min(ceiling, firstDeadlineMs);
+  const remainingMs = ((nowMs - startedAtMs) * (1 - Math.min(1, share))) / share;
+  return Math.min(ceiling, Math.max(firstDeadlineMs, nowMs + 2 * remainingMs + EXCHANGE_MS));
+}
+
+/** Rough token count of a text for estimates only; 3.2 characters a token errs on the side of more. */
+export function estimateTokens(text: string): number {
+  return Math.ceil(text.length / 3.2);
+}

@@ -1,0 +1,159 @@
+import { type Failure, type PeerId, type RecordId, type Result, type RoundId, err, failure, ok } from '#vocabulary';
+import { type Ranking, type Vote, assignAnswers, rankAnswers, scoredPairWeight } from '#ranking';
+import type { BallotRecord } from '#reputation';
+import { seedOfRound } from './commitment.ts';
+
+/** One answer that was revealed and matched its commit. */
+export interface SlateEntry {
+  readonly commit: RecordId;
+  readonly author: PeerId;
+}
+
+/** All that the outcome of a round depends on: the same input gives the same order on every peer. */
+export interface TallyInput {
+  readonly round: RoundId;
+  /** Commits of the lineup; they fix the seed. */
+  readonly lineup: readonly RecordId[];
+  readonly slate: readonly SlateEntry[];
+  readonly ballots: readonly BallotRecord[];
+  /** Standing of each judge in [0, 1] as the asker's signed roster states it. */
+  readonly standingOf: (judge: PeerId) => number;
+  readonly answersPerJudge: number;
+}
+
+/** A vote that entered the fit, with the ballot it stands in. */
+export interface CountedVote {
+  readonly judge: PeerId;
+  readonly first: RecordId;
+  readonly second: RecordId;
+  readonly outcome: number;
+  readonly logOdds: number;
+  readonly weight: number;
+  readonly ballot: RecordId;
+  readonly contributions: readonly { readonly name: string; readonly logOdds: number }[];
+}
+
+export interface Tally {
+  readonly ranking: Ranking;
+  /** Commits of the answers, best first. */
+  readonly order: readonly RecordId[];
+  readonly votes: readonly CountedVote[];
+  /** Screened-out answers: which judges refused which answer. */
+  readonly screened: readonly { readonly judge: PeerId; readonly commit: RecordId }[];
+  readonly refused: readonly { readonly ballot: RecordId; readonly reason: string }[];
+}
+
+/** A single vote never says more than this, whatever a judge claims: e^8 is 3,000 to 1. */
+const LOG_ODDS_BOUND = 8;
+
+/** The slate in the order of its commits: indices of answers and of judges everywhere in a round. */
+export function orderSlate(slate: readonly SlateEntry[]): readonly SlateEntry[] {
+  return slate.toSorted((a, b) => (a.commit < b.commit ? -1 : a.commit > b.commit ? 1 : 0));
+}
+
+/** Which answers each author of the slate judges, in the order they are to be read. */
+export function assignSlate(
+  input: Pick<TallyInput, 'round' | 'lineup' | 'slate' | 'answersPerJudge'>,
+): ReadonlyMap<PeerId, readonly RecordId[]> {
+  const slate = orderSlate(input.slate);
+  const assigned = assignAnswers({
+    authors: slate.map((_, index) => index),
+    judgeCount: slate.length,
+    answersPerJudge: input.answersPerJudge,
+    seed: seedOfRound(input.round, input.lineup),
+  });
+  // Refused only for more peers than a round admits, or a hostile ask: then nobody judges.
+  const plan = assigned.ok ? assigned.value : [];
+  return new Map(
+    slate.map((entry, judge) => [entry.author, (plan[judge] ?? []).map((answer) => commitAt(slate, answer))]),
+  );
+}
+
+/** Counts the ballots that keep the rules and fits the strengths. Same input, same result, in any order of ballots. */
+export function tallyBallots(input: TallyInput): Result<Tally, Failure> {
+  const slate = orderSlate(input.slate);
+  const indexOf = new Map(slate.map((entry, index) => [entry.commit, index]));
+  const judges = new Map(slate.map((entry, index) => [entry.author, index]));
+  const assignment = assignSlate(input);
+  const counted: CountedVote[] = [];
+  const screened: { judge: PeerId; commit: RecordId }[] = [];
+  const refused: { ballot: RecordId; reason: string }[] = [];
+  const seen = new Set<PeerId>();
+
+  for (const ballot of input.ballots.toSorted((a, b) => (a.id < b.id ? -1 : 1))) {
+    const reason = refusalOf(ballot, assignment.get(ballot.author), seen.has(ballot.author));
+    if (reason !== undefined) {
+      refused.push({ ballot: ballot.id, reason });
+      continue;
+    }
+    seen.add(ballot.author);
+    counted.push(...votesOf(ballot));
+    for (const index of ballot.body.screened) {
+      const commit = ballot.body.answers[index];
+      if (commit !== undefined) screened.push({ judge: ballot.author, commit });
+    }
+  }
+
+  const votes: Vote[] = counted.map((vote) => ({
+    judge: judges.get(vote.judge) as number,
+    first: indexOf.get(vote.first) as number,
+    second: indexOf.get(vote.second) as number,
+    outcome: vote.outcome,
+    weight: vote.weight,
+  }));
+  const ranked = rankAnswers(
+    {
+      answerCount: slate.length,
+      judgeCount: slate.length,
+      votes,
+      judgeStanding: slate.map((entry) => input.standingOf(entry.author)),
+    },
+    { seed: seedOfRound(input.round, input.lineup) },
+  );
+  if (!ranked.ok) return err(failure('fit-failed', ranked.error.message));
+  const order = ranked.value.order.map((row) => commitAt(slate, row.answer));
+  return ok({ ranking: ranked.value, order, votes: counted, screened, refused });
+}
+
+/** Why a ballot does not count; undefined when it keeps every rule. */
+function refusalOf(
+  ballot: BallotRecord,
+  assigned: readonly RecordId[] | undefined,
+  votedAlready: boolean,
+): string | undefined {
+  const { answers, votes } = ballot.body;
+  if (assigned === undefined) return 'not a judge of this round';
+  if (votedAlready) return 'second ballot of one judge';
+  if (answers.length !== assigned.length || answers.some((commit, index) => commit !== assigned[index])) {
+    return 'judged other answers than those assigned';
+  }
+  const expected = (answers.length * (answers.length - 1)) / 2;
+  // Distinct, existing pairs are part of a ballot's schema; here only their number is left to check.
+  if (votes.length !== expected) return 'not one vote for every pair';
+  return undefined;
+}
+
+/** Weights come from the rule, never from the ballot: k answers scored are k-1 contrasts, 2/k a pair (ranking.md). */
+function votesOf(ballot: BallotRecord): CountedVote[] {
+  const { answers, votes } = ballot.body;
+  const weight = scoredPairWeight(answers.length);
+  return votes.map((vote) => {
+    const logOdds = Math.max(-LOG_ODDS_BOUND, Math.min(LOG_ODDS_BOUND, vote.logOdds));
+    return {
+      judge: ballot.author,
+      first: answers[vote.first] as RecordId,
+      second: answers[vote.second] as RecordId,
+      outcome: 1 / (1 + Math.exp(-logOdds)),
+      logOdds,
+      weight,
+      ballot: ballot.id,
+      contributions: vote.contributions,
+    };
+  });
+}
+
+function commitAt(slate: readonly SlateEntry[], index: number): RecordId {
+  const entry = slate[index];
+  if (entry === undefined) throw new RangeError(`The slate has no answer ${index}.`);
+  return entry.commit;
+}

@@ -1,0 +1,90 @@
+/** The two things a participant computes, performed on an engine and a judge and reported as they advance. */
+import { type Clock, type Failure, type Random, type RecordId, type Result, type RoundId, err, ok } from '#vocabulary';
+import type { Engine } from '#inference';
+import type { Judge, Judgement } from '#judging';
+import { SALT_BYTES } from './commitment.ts';
+import { TOP_P } from './constants.ts';
+import { MAX_ANSWER_LENGTH } from './parameters.ts';
+import type { SealedBallot, WrittenAnswer } from './participant.ts';
+
+export interface WriteOptions {
+  readonly question: string;
+  readonly maxTokens: number;
+  readonly temperature: number;
+  readonly signal: AbortSignal;
+  readonly onText: (text: string, tokens: number) => void;
+}
+
+/** Writes an answer; `onText` receives the whole text so far with every token. */
+export async function writeAnswer(
+  ports: { readonly engine: Engine; readonly clock: Clock; readonly random: Random },
+  options: WriteOptions,
+): Promise<Result<WrittenAnswer, Failure>> {
+  const startedAtMs = ports.clock.now();
+  let text = '';
+  let tokens = 0;
+  const stream = ports.engine.generate({
+    messages: [{ role: 'user', content: options.question }],
+    maxTokens: options.maxTokens,
+    temperature: options.temperature,
+    topP: TOP_P,
+    seed: Math.floor(ports.random.next() * 2 ** 31),
+    signal: options.signal,
+  });
+  for await (const event of stream) {
+    if (event.type === 'error') return err(event.error);
+    if (event.type === 'end') {
+      if (event.reason === 'aborted') return err({ type: 'aborted', message: 'The answer was stopped.' });
+      tokens = event.tokens;
+      break;
+    }
+    text = (text + event.text).slice(0, MAX_ANSWER_LENGTH);
+    tokens = event.tokens;
+    options.onText(text, tokens);
+  }
+  const ms = Math.round(ports.clock.now() - startedAtMs);
+  return ok({ text: text.trim(), tokens, ms, salt: ports.random.bytes(SALT_BYTES) });
+}
+
+export interface BallotContext {
+  readonly round: RoundId;
+  readonly model: string;
+  readonly calibration: string;
+  readonly question: string;
+  readonly answers: readonly { readonly commit: RecordId; readonly text: string }[];
+  readonly salt: Uint8Array;
+}
+
+/** Judges the assigned answers and puts the verdicts into a ballot, ready to be committed to. */
+export async function judgeAnswers(
+  judge: Judge,
+  context: BallotContext,
+  options: { readonly signal: AbortSignal; readonly onProgress: (share: number) => void },
+): Promise<Result<SealedBallot, Failure>> {
+  const judged = await judge.judge({
+    question: context.question,
+    answers: context.answers.map((answer) => answer.text),
+    signal: options.signal,
+    onProgress: options.onProgress,
+  });
+  return judged.ok ? ok(sealBallot(context, judged.value)) : judged;
+}
+
+function sealBallot(context: BallotContext, judgement: Judgement): SealedBallot {
+  return {
+    round: context.round,
+    salt: context.salt,
+    model: context.model,
+    calibration: context.calibration,
+    answers: context.answers.map((answer) => answer.commit),
+    screened: judgement.answers.flatMap((answer, index) => (answer.screening.genuine ? [] : [index])),
+    readings: judgement.answers.map((answer) => answer.readings.map(({ name, value }) => ({ name, value }))),
+    votes: judgement.verdicts.map(({ first, second, logOdds, weight, contributions }) => ({
+      first,
+      second,
+      logOdds,
+      weight,
+      contributions: contributions.map(({ name, logOdds: share }) => ({ name, logOdds: share })),
+    })),
+  };
+}
