@@ -1,0 +1,14 @@
+/** One comparison of a benchmark. Every bench file exports `run(): Promise<BenchRow[]>`. */
+export interface BenchRow {
+  readonly name: string;
+  readonly ours: number;
+  /** What it is compared with: another library, the bare engine, an earlier baseline. */
+  readonly rival: number;
+  /** Of `ours` and `rival`. */
+  readonly unit: string;
+  /** ours / rival. */
+  readonly ratio: number;
+  /** What the ratio should be, in words, e.g. `<= 1.1`. */
+  readonly target: string;
+  readonly holds: boolean;
+}
