@@ -30,12 +30,24 @@ export async function buildApp({ root, distFolder, report }: BuildOptions): Prom
   const work = await mkdtemp(join(cache, 'build-'));
   try {
     const fresh = join(work, 'fresh');
-    await build({ root, logLevel: 'warn', build: { outDir: fresh, emptyOutDir: true } });
+    await buildForProduction(root, fresh);
     await compressFiles(fresh);
     await writeFile(join(fresh, STAMP_FILE), stamp);
     await swap(fresh, distFolder, join(work, 'old'));
   } finally {
     await rm(work, { recursive: true, force: true });
+  }
+}
+
+/** Vite keeps a NODE_ENV it finds, and test runners set one: the page would get the slow development build of React. */
+async function buildForProduction(root: string, outDir: string): Promise<void> {
+  const before = process.env['NODE_ENV'];
+  process.env['NODE_ENV'] = 'production';
+  try {
+    await build({ root, logLevel: 'warn', build: { outDir, emptyOutDir: true } });
+  } finally {
+    if (before === undefined) delete process.env['NODE_ENV'];
+    else process.env['NODE_ENV'] = before;
   }
 }
 

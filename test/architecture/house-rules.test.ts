@@ -39,7 +39,7 @@ const domains = ['relay', ...layers.flat().map((domain) => join('src', domain))]
 
 async function rulesOf(folder: string): Promise<Set<string>> {
   const text = await readFile(join(folder, 'README.md'), 'utf8');
-  return new Set([...text.matchAll(/\bR\d+\b/g)].map(([rule]) => rule));
+  return new Set([...text.matchAll(/\b[RW]\d+\b/g)].map(([rule]) => rule));
 }
 
 describe.each(domains)('%s', (folder) => {
@@ -54,7 +54,7 @@ describe.each(domains)('%s', (folder) => {
     for (const path of tests) {
       const text = await readFile(path, 'utf8');
       for (const [, heads = ''] of text.matchAll(/['"`]((?:R\d+(?:, | and )?)+): /g)) {
-        for (const [rule] of heads.matchAll(/R\d+/g)) cited.add(rule);
+        for (const [rule] of heads.matchAll(/[RW]\d+/g)) cited.add(rule);
       }
     }
     expect(cited.size).toBeGreaterThan(0);
