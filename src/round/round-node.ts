@@ -24,6 +24,8 @@ export interface RoundNode {
   ask(question: string, parameters?: RoundParameters): RoundId | undefined;
   stop(): void;
   setContributing(contributing: boolean): void;
+  /** Whether a question of this peer is running. */
+  isAsking(): boolean;
   /** The running or last question of this peer. */
   asked(): RoundView | undefined;
   /** Somebody else's round this peer works in now. */
@@ -203,6 +205,7 @@ export function createRoundNode(ports: RoundPorts): RoundNode {
       contributing = next;
       if (!next && servedRound !== undefined) participations.get(servedRound)?.withdraw('not-contributing');
     },
+    isAsking: () => ownRunning,
     asked: () => own && viewAskerRound(own.asker.getState(), own.provisional),
     served: () => {
       const participation = servedRound === undefined ? undefined : participations.get(servedRound);

@@ -1,0 +1,30 @@
+import type { Failure, Result, RoundId } from '#vocabulary';
+import type { RoundView } from './view.ts';
+
+export type ArchiveError = Failure<'quota' | 'unavailable'>;
+
+/** Keeps what a person asked and what came of it, over reloads. Only this peer's own questions enter it. */
+export interface RoundArchive {
+  /** Keeps the view, in place of an earlier one of the same round. */
+  put(view: RoundView): Promise<Result<void, ArchiveError>>;
+  /** All rounds, oldest question first. A round found running is given as `interrupted`. */
+  all(): Promise<readonly RoundView[]>;
+  remove(id: RoundId): Promise<void>;
+}
+
+const OVER: ReadonlySet<RoundView['phase']> = new Set(['settled', 'stopped', 'failed', 'interrupted']);
+
+/** What a reload makes of a round that was running: it shows what had arrived and that it did not finish. */
+export function interruptRound(view: RoundView): RoundView {
+  if (OVER.has(view.phase)) return view;
+  return {
+    ...view,
+    phase: 'interrupted',
+    awaiting: undefined,
+    note: {
+      type: 'interrupted',
+      message: 'The tab was closed or reloaded while this question was running.',
+      remedy: 'Ask it again; what had arrived is shown.',
+    },
+  };
+}

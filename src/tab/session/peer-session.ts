@@ -1,0 +1,223 @@
+/** The session of a peer in the tab that runs it: one store that follows the swarm, the model, the rounds and the ledger. */
+import { createStore } from 'zustand/vanilla';
+import { type Clock, type Failure, failure, asRoundId } from '#vocabulary';
+import type { Engine, ModelManifest, ModelStore } from '#inference';
+import { type Ledger, type Standing, foldStandings } from '#reputation';
+import { MAX_QUESTION_LENGTH, type RoundArchive, type RoundNode, type RoundView } from '#round';
+import { SWARM_PROTOCOL_VERSION, type Swarm, cleanName } from '#swarm';
+import type { Notice, QueuedQuestion, SelfView, Session, SessionSnapshot } from '../session.ts';
+import { countContribution } from './contribution.ts';
+import { createModelCourse } from './model-course.ts';
+import type { SettingsStore } from './settings.ts';
+
+export interface PeerSessionPorts {
+  readonly clock: Clock;
+  readonly swarm: Swarm;
+  readonly engine: Engine;
+  readonly modelStore: ModelStore;
+  readonly ledger: Ledger;
+  readonly archive: RoundArchive;
+  readonly settings: SettingsStore;
+  /** Made with a way to look up the standings this session keeps. */
+  readonly createRounds: (standings: () => readonly Standing[]) => RoundNode;
+}
+
+export interface PeerSessionOptions {
+  readonly persona: string | undefined;
+  readonly manifest: ModelManifest;
+  readonly threads: number;
+  readonly contextTokens: number;
+  /** Problems met while the ports were opened. */
+  readonly notices: readonly Failure[];
+  /** Questions that waited in the tab that ran this peer before. */
+  readonly queue: readonly QueuedQuestion[];
+}
+
+/** Queued questions at most: a person who types more is better served by waiting. */
+const MAX_QUEUE = 20;
+/** Changes of one peer's standing that the page gets, newest first. */
+const MAX_CHANGES_SHOWN = 20;
+
+export async function startPeerSession(ports: PeerSessionPorts, options: PeerSessionOptions): Promise<Session> {
+  const { clock, swarm, engine, ledger, archive, settings } = ports;
+  const self: SelfView = { peer: swarm.self, name: settings.load().name, persona: options.persona, role: 'leader' };
+  let standings: readonly Standing[] = [];
+  let noticeCount = 0;
+  const past = new Map<string, RoundView>((await archive.all()).map((view) => [view.id, view]));
+  const rounds = ports.createRounds(() => standings);
+
+  const store = createStore<SessionSnapshot>(() => ({
+    self,
+    model: { status: 'checking', name: options.manifest.name },
+    contributing: settings.load().contributing,
+    swarm: swarm.getState(),
+    rounds: [...past.values()],
+    serving: undefined,
+    queue: options.queue,
+    standings: [],
+    contribution: countContribution([], swarm.self, 0),
+    storage: { durable: ledger.durable },
+    notices: [],
+  }));
+  const patch = (change: Partial<SessionSnapshot>): void => store.setState(change);
+
+  const notify = (problem: Failure): void => {
+    const { notices } = store.getState();
+    // The same problem again replaces its notice: a failing disk must not fill the page.
+    const others = notices.filter((notice) => notice.failure.type !== problem.type);
+    patch({ notices: [...others, { id: `notice-${noticeCount++}`, failure: problem } satisfies Notice] });
+  };
+  for (const problem of options.notices) notify(problem);
+
+  const course = createModelCourse(
+    { engine, store: ports.modelStore },
+    {
+      manifest: options.manifest,
+      threads: options.threads,
+      contextTokens: options.contextTokens,
+      onChange: () => {
+        patch({ model: course.getView() });
+        advertise();
+      },
+    },
+  );
+
+  const advertise = (): void => {
+    const { contributing, self: me } = store.getState();
+    const facts = engine.facts();
+    const speed = engine.speed();
+    swarm.setAdvert({
+      protocolVersion: SWARM_PROTOCOL_VERSION,
+      name: me.name,
+      modelId: facts?.modelId ?? '',
+      engine: facts?.engine ?? '',
+      contributing,
+      prefillTokensPerSecond: Math.round((speed.prefillTokensPerSecond ?? 0) * 10) / 10,
+      decodeTokensPerSecond: Math.round((speed.decodeTokensPerSecond ?? 0) * 10) / 10,
+    });
+  };
+
+  const refreshStandings = async (): Promise<void> => {
+    const records = await ledger.all();
+    standings = foldStandings(records, { self: swarm.self, nowMs: clock.now() });
+    patch({
+      standings: standings.map((one) => ({ ...one, changes: one.changes.toReversed().slice(0, MAX_CHANGES_SHOWN) })),
+      contribution: countContribution(records, swarm.self, settings.load().tokensForOthers),
+    });
+  };
+
+  const keep = async (view: RoundView): Promise<void> => {
+    past.set(view.id, view);
+    const kept = await archive.put(view);
+    if (!kept.ok) notify(kept.error);
+  };
+
+  const forgotten = new Set<string>();
+  let keptPhase = '';
+  const showRounds = (): void => {
+    const asked = rounds.asked();
+    // Kept at every phase, so that a reload finds what had arrived.
+    if (asked !== undefined && !forgotten.has(asked.id) && keptPhase !== `${asked.id}/${asked.phase}`) {
+      keptPhase = `${asked.id}/${asked.phase}`;
+      void keep(asked);
+    }
+    const others = [...past.values()].filter((view) => view.id !== asked?.id);
+    patch({
+      rounds: asked === undefined || forgotten.has(asked.id) ? others : [...others, asked],
+      serving: rounds.served(),
+    });
+    course.setBusy(rounds.isAsking() || rounds.served() !== undefined);
+  };
+
+  const askNext = (): void => {
+    if (rounds.isAsking()) return;
+    const [next, ...rest] = store.getState().queue;
+    if (next === undefined) return;
+    patch({ queue: rest });
+    rounds.ask(next.question);
+  };
+
+  const unsubscribes = [
+    swarm.subscribe(() => patch({ swarm: swarm.getState() })),
+    rounds.subscribe(showRounds),
+    rounds.onRoundEnd((view) => {
+      if (view.role === 'asker' && !forgotten.has(view.id)) void keep(view);
+      if (view.role === 'participant') countTokens(view);
+      void ledger.flush().then((flushed) => {
+        if (!flushed.ok) notify(flushed.error);
+        return refreshStandings();
+      });
+      advertise();
+      askNext();
+    }),
+  ];
+
+  const countTokens = (view: RoundView): void => {
+    const tokens = view.answers.find((answer) => answer.peer === swarm.self)?.tokens ?? 0;
+    const held = settings.load();
+    settings.save({ ...held, tokensForOthers: held.tokensForOthers + tokens });
+  };
+
+  rounds.setContributing(store.getState().contributing);
+  advertise();
+  void swarm.start();
+  void course.start();
+  void refreshStandings();
+
+  return {
+    getSnapshot: () => store.getState(),
+    subscribe: (listener) => store.subscribe(listener),
+    ask(text) {
+      const question = text.trim();
+      const { queue } = store.getState();
+      if (question === '') return;
+      if (question.length > MAX_QUESTION_LENGTH) {
+        return notify(
+          failure(
+            'question-too-long',
+            `A question has at most ${MAX_QUESTION_LENGTH} characters; this one has ${question.length}.`,
+            'Shorten it and ask again.',
+          ),
+        );
+      }
+      if (queue.length >= MAX_QUEUE)
+        return notify(
+          failure('queue-full', 'Twenty questions are waiting already.', 'Wait for one to finish, or take one out.'),
+        );
+      patch({ queue: [...queue, { id: `${clock.now()}-${queue.length}`, question }] });
+      askNext();
+    },
+    stop: () => rounds.stop(),
+    unqueue: (id) => patch({ queue: store.getState().queue.filter((one) => one.id !== id) }),
+    setContributing(contributing) {
+      settings.save({ ...settings.load(), contributing });
+      rounds.setContributing(contributing);
+      patch({ contributing });
+      advertise();
+    },
+    rename(name) {
+      const clean = cleanName(name);
+      settings.save({ ...settings.load(), name: clean });
+      patch({ self: { ...store.getState().self, name: clean } });
+      advertise();
+    },
+    retryModel: () => void course.start(),
+    adoptModelFile: (file) => void course.adopt(file),
+    forgetRound(id) {
+      forgotten.add(id);
+      past.delete(id);
+      if (rounds.asked()?.id === id) rounds.stop();
+      void archive.remove(asRoundId(id));
+      showRounds();
+    },
+    dismissNotice: (id) => patch({ notices: store.getState().notices.filter((notice) => notice.id !== id) }),
+    async close() {
+      rounds.close();
+      for (const unsubscribe of unsubscribes) unsubscribe();
+      await swarm.stop();
+      await ledger.flush();
+      await course.close();
+      await ledger.close();
+    },
+  };
+}

@@ -1,0 +1,37 @@
+import * as v from 'valibot';
+import { INITIAL_SETTINGS, type Settings, type SettingsStore } from './settings.ts';
+
+const schema = v.object({
+  name: v.pipe(v.string(), v.maxLength(40)),
+  contributing: v.boolean(),
+  tokensForOthers: v.pipe(v.number(), v.safeInteger(), v.minValue(0)),
+});
+
+/** Settings of one peer under their own key; where the browser stores nothing they last as long as the tab. */
+export function createLocalSettings(persona: string): SettingsStore {
+  const key = `peerage/settings/${persona}`;
+  let held: Settings | undefined;
+  return {
+    load() {
+      held ??= read(key);
+      return held;
+    },
+    save(settings) {
+      held = settings;
+      try {
+        localStorage.setItem(key, JSON.stringify(settings));
+      } catch {
+        // Private browsing or a full disk: the page says elsewhere that nothing is kept.
+      }
+    },
+  };
+}
+
+function read(key: string): Settings {
+  try {
+    const parsed = v.safeParse(schema, JSON.parse(localStorage.getItem(key) ?? 'null'));
+    return parsed.success ? parsed.output : INITIAL_SETTINGS;
+  } catch {
+    return INITIAL_SETTINGS;
+  }
+}

@@ -1,0 +1,163 @@
+/**
+ * One peer, several tabs: the tab that leads runs the session, the others are windows onto it. When the leader closes,
+ * one of the others takes over with the same identity, the questions still queued and the commands not yet taken.
+ */
+import { createStore } from 'zustand/vanilla';
+import { type Clock, type PeerId, asPeerId } from '#vocabulary';
+import type { QueuedQuestion, Session, SessionSnapshot } from '../session.ts';
+import type { Leadership, SessionCommand, TabChannel } from './tab-channel.ts';
+
+export interface SharedSessionPorts {
+  readonly clock: Clock;
+  readonly channel: TabChannel;
+  readonly leadership: Leadership;
+  readonly startLeader: (inherited: { readonly queue: readonly QueuedQuestion[] }) => Promise<Session>;
+}
+
+/** The leader tells its state at most this often: a streaming answer changes it with every token. */
+const PUBLISH_INTERVAL_MS = 100;
+
+export function openSharedSession(
+  ports: SharedSessionPorts,
+  options: { readonly persona: string | undefined; readonly modelName: string },
+): Session {
+  const { channel, clock } = ports;
+  const store = createStore<SessionSnapshot>(() => emptySnapshot(options.persona, options.modelName));
+  const untaken = new Map<string, SessionCommand>();
+  let leader: Session | undefined;
+  let release: (() => void) | undefined;
+  let closed = false;
+  let commandCount = 0;
+  let stopPublishing = (): void => undefined;
+
+  const publish = (): void => {
+    if (leader !== undefined) channel.post({ type: 'snapshot', snapshot: leader.getSnapshot() });
+  };
+
+  const stopListening = channel.onMessage((message) => {
+    switch (message.type) {
+      case 'hello':
+        return publish();
+      case 'snapshot':
+        if (leader === undefined) store.setState(asFollower(message.snapshot), true);
+        return;
+      case 'command':
+        if (leader === undefined) return;
+        channel.post({ type: 'taken', id: message.id });
+        return perform(leader, message.command);
+      case 'taken':
+        untaken.delete(message.id);
+    }
+  });
+
+  const lead = async (): Promise<void> => {
+    release = await ports.leadership.acquire();
+    if (closed) return release();
+    leader = await ports.startLeader({ queue: store.getState().queue });
+    stopPublishing = publishChanges(leader, clock, publish, (snapshot) => store.setState(snapshot, true));
+    for (const command of untaken.values()) perform(leader, command);
+    untaken.clear();
+    publish();
+  };
+
+  const command = (wanted: SessionCommand): void => {
+    if (leader !== undefined) return perform(leader, wanted);
+    const id = `${clock.now()}-${commandCount++}`;
+    untaken.set(id, wanted);
+    channel.post({ type: 'command', id, command: wanted });
+  };
+
+  channel.post({ type: 'hello' });
+  void lead();
+
+  return {
+    getSnapshot: () => store.getState(),
+    subscribe: (listener) => store.subscribe(listener),
+    ask: (question) => command({ name: 'ask', question }),
+    stop: () => command({ name: 'stop' }),
+    unqueue: (id) => command({ name: 'unqueue', id }),
+    setContributing: (contributing) => command({ name: 'setContributing', contributing }),
+    rename: (to) => command({ name: 'rename', to }),
+    retryModel: () => command({ name: 'retryModel' }),
+    adoptModelFile: (file) => command({ name: 'adoptModelFile', file }),
+    forgetRound: (id) => command({ name: 'forgetRound', id }),
+    dismissNotice: (id) => command({ name: 'dismissNotice', id }),
+    async close() {
+      closed = true;
+      stopListening();
+      stopPublishing();
+      await leader?.close();
+      release?.();
+      channel.close();
+    },
+  };
+}
+
+/** Follows the leader's session here at once and tells the other tabs at a bounded rate; the last change is never lost. */
+function publishChanges(
+  leader: Session,
+  clock: Clock,
+  publish: () => void,
+  show: (snapshot: SessionSnapshot) => void,
+): () => void {
+  let cancel: (() => void) | undefined;
+  const onChange = (): void => {
+    show(leader.getSnapshot());
+    cancel ??= clock.after(PUBLISH_INTERVAL_MS, () => {
+      cancel = undefined;
+      publish();
+    });
+  };
+  const unsubscribe = leader.subscribe(onChange);
+  show(leader.getSnapshot());
+  return () => {
+    unsubscribe();
+    cancel?.();
+  };
+}
+
+function perform(session: Session, command: SessionCommand): void {
+  switch (command.name) {
+    case 'ask':
+      return session.ask(command.question);
+    case 'stop':
+      return session.stop();
+    case 'unqueue':
+      return session.unqueue(command.id);
+    case 'setContributing':
+      return session.setContributing(command.contributing);
+    case 'rename':
+      return session.rename(command.to);
+    case 'retryModel':
+      return session.retryModel();
+    case 'adoptModelFile':
+      return session.adoptModelFile(command.file);
+    case 'forgetRound':
+      return session.forgetRound(command.id);
+    case 'dismissNotice':
+      return session.dismissNotice(command.id);
+  }
+}
+
+function asFollower(snapshot: SessionSnapshot): SessionSnapshot {
+  return { ...snapshot, self: { ...snapshot.self, role: 'follower' } };
+}
+
+/** Before a leader has spoken nothing is known, not even who this peer is. */
+const UNKNOWN_PEER: PeerId = asPeerId('');
+
+function emptySnapshot(persona: string | undefined, modelName: string): SessionSnapshot {
+  return {
+    self: { peer: UNKNOWN_PEER, name: '', persona, role: 'starting' },
+    model: { status: 'checking', name: modelName },
+    contributing: true,
+    swarm: { join: { step: 'offline' }, relayAddress: undefined, peers: [] },
+    rounds: [],
+    serving: undefined,
+    queue: [],
+    standings: [],
+    contribution: { roundsAnswered: 0, roundsWon: 0, ballotsCast: 0, tokensGenerated: 0 },
+    storage: { durable: true },
+    notices: [],
+  };
+}

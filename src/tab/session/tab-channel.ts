@@ -1,0 +1,37 @@
+import type { SessionSnapshot } from '../session.ts';
+
+/** Commands of a session that travel between tabs, with their arguments. Everything in them can be cloned. */
+export type SessionCommand =
+  | { readonly name: 'ask'; readonly question: string }
+  | { readonly name: 'stop' }
+  | { readonly name: 'unqueue'; readonly id: string }
+  | { readonly name: 'setContributing'; readonly contributing: boolean }
+  | { readonly name: 'rename'; readonly to: string }
+  | { readonly name: 'retryModel' }
+  | { readonly name: 'adoptModelFile'; readonly file: File }
+  | { readonly name: 'forgetRound'; readonly id: string }
+  | { readonly name: 'dismissNotice'; readonly id: string };
+
+/** What tabs of one peer tell each other. */
+export type TabMessage =
+  /** A follower is there and wants to see. */
+  | { readonly type: 'hello' }
+  /** The leader's state. */
+  | { readonly type: 'snapshot'; readonly snapshot: SessionSnapshot }
+  /** A follower's person did something. */
+  | { readonly type: 'command'; readonly id: string; readonly command: SessionCommand }
+  /** The leader has taken a command. */
+  | { readonly type: 'taken'; readonly id: string };
+
+/** Reaches the other tabs of one peer. Only tabs of this origin can speak on it. */
+export interface TabChannel {
+  post(message: TabMessage): void;
+  onMessage(listener: (message: TabMessage) => void): () => void;
+  close(): void;
+}
+
+/** The right to run the node: one tab of a peer holds it, the others wait. */
+export interface Leadership {
+  /** Resolves when this tab leads; the returned function gives the right away. Held until the tab closes otherwise. */
+  acquire(): Promise<() => void>;
+}
