@@ -21,10 +21,13 @@ const views: readonly { readonly view: View; readonly word: string; readonly ico
 export function App() {
   const width = useWidth();
   const [view, setView] = useState<View>('chat');
-  const [side, setSide] = useState<Side>('ranking');
+  const [side, setSide] = useState<Side>();
   const [chosen, setChosen] = useState<string>();
+  const asked = useSnapshot(({ rounds }) => rounds.length > 0);
   const round = useSnapshot(({ rounds }) => rounds.find(({ id }) => id === chosen) ?? rounds.at(-1));
   const narrow = width === 'narrow';
+  // Before the first question there is nothing to rank.
+  const shownSide = side ?? (asked ? 'ranking' : 'peers');
 
   const show = (next: Side): void => {
     setView(next);
@@ -46,8 +49,8 @@ export function App() {
         <Chat selectedRoundId={round?.id} onSelect={selectRound} />
       </main>
       {width === 'medium' && (
-        <SidePanel side={side} onSide={setSide}>
-          {side === 'ranking' ? <RankingPanel round={round} /> : <PeersPanel />}
+        <SidePanel side={shownSide} onSide={setSide}>
+          {shownSide === 'ranking' ? <RankingPanel round={round} /> : <PeersPanel />}
         </SidePanel>
       )}
       {(width === 'wide' || (narrow && view === 'ranking')) && (

@@ -43,7 +43,7 @@ function toneOf({ self, swarm, model }: SessionSnapshot): 'good' | 'busy' | 'bad
 function describeStanding({ self, swarm, model }: SessionSnapshot): string {
   if (self.role === 'starting') return 'Starting…';
   const peers = swarm.peers.length === 0 ? 'no other peer' : countOf(swarm.peers.length, 'peer');
-  if (swarm.join.step === 'retrying') return `Relay not reached · ${peers}`;
+  if (swarm.join.step === 'retrying') return swarm.peers.length === 0 ? 'Relay not reached' : `Relay lost · ${peers}`;
   if (swarm.join.step !== 'joined') return 'Joining…';
   if (model.status === 'failed') return `No model · ${peers}`;
   if (model.status === 'downloading' && model.progress.totalBytes > 0) {

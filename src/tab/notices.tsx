@@ -20,7 +20,7 @@ export function Notices() {
   if (notices.length === 0 && !showNotKept) return null;
   return (
     <section className="notices" aria-label="Notices">
-      {showNotKept && <NoticeLine failure={notKept} onDismiss={() => setSeen(true)} />}
+      {showNotKept && <NoticeLine failure={notKept} mild onDismiss={() => setSeen(true)} />}
       {notices.map(({ id, failure }) => (
         <NoticeLine key={id} failure={failure} onDismiss={() => session.dismissNotice(id)} />
       ))}
@@ -28,9 +28,15 @@ export function Notices() {
   );
 }
 
-function NoticeLine({ failure, onDismiss }: { readonly failure: Failure; readonly onDismiss: () => void }) {
+interface NoticeLineProps {
+  readonly failure: Failure;
+  readonly onDismiss: () => void;
+  readonly mild?: boolean;
+}
+
+function NoticeLine({ failure, onDismiss, mild = false }: NoticeLineProps) {
   return (
-    <div className="notice" role="alert">
+    <div className={mild ? 'notice notice-mild' : 'notice'} role={mild ? 'status' : 'alert'}>
       <p>
         <strong>{failure.message}</strong> {failure.remedy}
       </p>

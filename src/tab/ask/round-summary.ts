@@ -39,9 +39,10 @@ export function winningRow(round: RoundView): RankingRow | undefined {
 }
 
 /** How a probability of being best reads in words. */
-export function confidenceOf(pBest: number): 'clearly' | 'probably' | 'narrowly' {
+export function confidenceOf(pBest: number): 'clearly' | 'probably' | 'narrowly' | 'possibly' {
   if (pBest >= 0.9) return 'clearly';
-  return pBest >= 0.6 ? 'probably' : 'narrowly';
+  if (pBest >= 0.6) return 'probably';
+  return pBest >= 0.4 ? 'narrowly' : 'possibly';
 }
 
 export function judgeCountOf(round: RoundView): number {
@@ -75,7 +76,7 @@ export function provenanceOf(round: RoundView): readonly string[] {
   return pieces.filter((piece) => piece !== undefined);
 }
 
-/** `Gwen's answer is probably the best (71 %)`. */
+/** `probably the best: 71 %`. */
 export function describeConfidence(row: RankingRow): string {
   return `${confidenceOf(row.pBest)} the best: ${formatShare(row.pBest)}`;
 }

@@ -20,12 +20,11 @@ function Verdict({ round, verdict }: { readonly round: RoundView; readonly verdi
       <Shield peer={verdict.winner} sizePx={34} />
       <div>
         <p className="verdict-who">
-          {verdict.confirmsProvisional ? (
-            'The swarm chose your own answer'
+          {verdict.confirmsProvisional || name === 'You' ? (
+            'The swarm confirmed your own answer'
           ) : (
             <>
-              The swarm chose <bdi>{name === 'You' ? 'your own' : name}</bdi>
-              {name === 'You' ? ' answer' : '’s answer'}
+              The swarm chose <bdi>{name}</bdi>’s answer{round.provisional.text === '' ? '' : ' over yours'}
             </>
           )}
         </p>

@@ -10,10 +10,10 @@ export function Contribution() {
   const contributing = useSnapshot((snapshot) => snapshot.contributing);
   const totals = useSnapshot((snapshot) => snapshot.contribution);
   const figures: readonly (readonly [string, number])[] = [
-    ['Questions answered', totals.roundsAnswered],
+    ['Answered', totals.roundsAnswered],
     ['Won', totals.roundsWon],
-    ['Ballots cast', totals.ballotsCast],
-    ['Tokens written', totals.tokensGenerated],
+    ['Ballots', totals.ballotsCast],
+    ['Tokens', totals.tokensGenerated],
   ];
   return (
     <section className="panel-section">
@@ -31,7 +31,7 @@ export function Contribution() {
         {figures.map(([name, count]) => (
           <div key={name}>
             <dt>{name}</dt>
-            <dd className="figures">{formatCount(count)}</dd>
+            <dd>{formatCount(count)}</dd>
           </div>
         ))}
       </dl>

@@ -60,6 +60,7 @@ function modelStep(model: ModelView): CourseStep {
   const name = 'Have a model ready';
   const label = cleanName(model.name);
   if (model.status === 'ready') return { name, state: 'done', detail: `${label} answers.` };
-  if (model.status === 'failed') return { name, state: 'failed', detail: model.error.message };
+  if (model.status === 'failed')
+    return { name, state: 'failed', detail: 'This peer can ask, but not answer or judge.' };
   return { name, state: 'current', detail: model.status === 'downloading' ? 'Downloading…' : 'Loading…' };
 }

@@ -1,7 +1,8 @@
+import { Disclosure } from '../design/disclosure.tsx';
 import { Icon } from '../design/icon.tsx';
 import { useNow } from '../design/use-now.ts';
 import { useSession, useSnapshot } from '../use-session.ts';
-import { type StepState, courseOf } from './join-course.ts';
+import { type CourseStep, type StepState, courseOf } from './join-course.ts';
 import './join-steps.css';
 
 const marks: Readonly<Record<StepState, 'check' | 'close' | undefined>> = {
@@ -24,9 +25,21 @@ export function JoinSteps() {
   useSnapshot((snapshot) => snapshot.model);
   const snapshot = useSession().getSnapshot();
   const nowMs = useNow(snapshot.swarm.join.step === 'retrying');
+  const course = courseOf(snapshot, nowMs);
+  const stuck = course.some(({ state }) => state !== 'done');
+  return stuck ? (
+    <Course course={course} />
+  ) : (
+    <Disclosure summary="Connected and ready">
+      <Course course={course} />
+    </Disclosure>
+  );
+}
+
+function Course({ course }: { readonly course: readonly CourseStep[] }) {
   return (
     <ol role="list" className="join-steps">
-      {courseOf(snapshot, nowMs).map(({ name, state, detail }) => {
+      {course.map(({ name, state, detail }) => {
         const mark = marks[state];
         return (
           <li key={name} className={`join-step join-step-${state}`}>

@@ -22,20 +22,17 @@ export function PeersPanel() {
       <h2 id={heading} className="panel-title">
         Peers
       </h2>
-      <Others />
       <section className="panel-section">
         <h3 className="section-title">This peer</h3>
         <SelfName />
         <ModelCard />
+        <JoinSteps />
       </section>
       <Contribution />
+      <Others />
       <section className="panel-section">
         <h3 className="section-title">What it has earned</h3>
         <Standing peer={self} />
-      </section>
-      <section className="panel-section">
-        <h3 className="section-title">Connection</h3>
-        <JoinSteps />
       </section>
     </section>
   );

@@ -5,22 +5,27 @@ export interface Axis {
   readonly ticks: readonly number[];
 }
 
-/** Covers every finite value, and zero, with at most `maxTicks` ticks at 1, 2 or 5 times a power of ten. */
-export function axisOver(values: readonly number[], maxTicks = 7): Axis {
+/** Room left at both ends, as a share of the span. */
+const MARGIN = 0.04;
+
+/** Covers every finite value, and zero; ticks at multiples of 1, 2 or 5 times a power of ten, about `tickCount` of them. */
+export function axisOver(values: readonly number[], tickCount = 5): Axis {
   const finite = values.filter((value) => Number.isFinite(value));
-  const least = Math.min(0, ...finite);
-  const most = Math.max(0, ...finite);
+  const least = finite.reduce((low, value) => Math.min(low, value), 0);
+  const most = finite.reduce((high, value) => Math.max(high, value), 0);
   const span = most - least || 1;
-  const step = niceStep(span / (maxTicks - 1));
-  const first = Math.floor(least / step);
-  const last = Math.max(Math.ceil(most / step), first + 1);
+  const low = least - span * MARGIN;
+  const high = most + span * MARGIN;
+  const step = roundStep(span / tickCount);
+  const first = Math.ceil(low / step);
+  const last = Math.floor(high / step);
   const ticks = Array.from({ length: last - first + 1 }, (_, index) =>
     Number(((first + index) * step).toPrecision(12)),
   );
-  return { low: first * step, high: last * step, ticks };
+  return { low, high, ticks };
 }
 
-function niceStep(least: number): number {
+function roundStep(least: number): number {
   const power = 10 ** Math.floor(Math.log10(least));
   const factor = [1, 2, 5, 10].find((candidate) => candidate * power >= least * (1 - 1e-9)) ?? 10;
   return factor * power;

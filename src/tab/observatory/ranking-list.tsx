@@ -18,8 +18,8 @@ export function RankingList({ round }: { readonly round: RoundView }) {
     <div className="ranking-list">
       <p className="ranking-head fine faint" aria-hidden="true">
         <span>Answer of</span>
-        <span>Strength, 95 % interval</span>
-        <span>Best?</span>
+        <span>Strength (95 %)</span>
+        <span>Best with</span>
       </p>
       <ol role="list">
         {ranking.map((row, index) => (

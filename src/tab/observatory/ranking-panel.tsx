@@ -49,12 +49,7 @@ function Round({ round }: { readonly round: RoundView }) {
           <VoteList round={round} />
         </section>
       )}
-      {!isRunning(round) && round.participants.length > 0 && (
-        <section className="panel-section">
-          <h3 className="section-title">Who took part</h3>
-          <Participants participants={round.participants} />
-        </section>
-      )}
+      <Missing round={round} />
     </>
   );
 }
@@ -64,6 +59,18 @@ function NoRanking({ round }: { readonly round: RoundView }) {
     ? 'The ranking appears with the first votes. Until all answers are shown nobody sees another’s.'
     : 'No votes were counted for this question, so there is no ranking.';
   return <p className="small soft">{text}</p>;
+}
+
+/** Who took part but did not stay to the end, with the reason. */
+function Missing({ round }: { readonly round: RoundView }) {
+  const missing = round.participants.filter(({ state }) => state !== 'confirmed' && state !== 'disputed');
+  if (isRunning(round) || missing.length === 0) return null;
+  return (
+    <section className="panel-section">
+      <h3 className="section-title">Not to the end</h3>
+      <Participants participants={missing} />
+    </section>
+  );
 }
 
 function Agreement({ verdict }: { readonly verdict: VerdictView }) {

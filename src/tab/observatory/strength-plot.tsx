@@ -35,15 +35,11 @@ export function StrengthPlot({
 export function AxisFigures({ axis }: { readonly axis: Axis }) {
   return (
     <svg className="plot-axis" width="100%" height="16" aria-hidden="true" focusable="false">
-      {axis.ticks.map((tick, index) => (
-        <text key={tick} x={`${positionOn(axis, tick)}%`} y="12" textAnchor={anchorOf(index, axis.ticks.length)}>
+      {axis.ticks.map((tick) => (
+        <text key={tick} x={`${positionOn(axis, tick)}%`} y="12" textAnchor="middle">
           {formatSigned(tick, Number.isInteger(tick) ? 0 : 1)}
         </text>
       ))}
     </svg>
   );
-}
-
-function anchorOf(index: number, count: number): 'start' | 'middle' | 'end' {
-  return index === 0 ? 'start' : index === count - 1 ? 'end' : 'middle';
 }
