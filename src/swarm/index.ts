@@ -1,4 +1,10 @@
 export type * from './swarm.ts';
+export type { Identity, IdentityError } from './identity.ts';
+export { exportIdentity, importIdentity, loadIdentity } from './identity.indexeddb.ts';
+export { createSigner, verifySignature } from './signer.libp2p.ts';
+export { type Libp2pSwarmOptions, createLibp2pSwarm } from './swarm.libp2p.ts';
+export { type RelayLocation, relayMultiaddr, relayOfPage } from './relay-address.ts';
+export { cleanName } from './advert.ts';
 export {
   DEFAULT_ROOM,
   MAX_MESSAGE_BYTES,

@@ -1,0 +1,103 @@
+import type { Connection, Stream } from '@libp2p/interface';
+import { peerIdFromString } from '@libp2p/peer-id';
+import { multiaddr } from '@multiformats/multiaddr';
+import { type Clock, type PeerId, type Result, err, failure, ok } from '#vocabulary';
+import { type StreamChannel, createStreamChannel, kindOf } from './channel.libp2p.ts';
+import type { Channel } from './channel.ts';
+import { PEER_PROTOCOL } from './constants.ts';
+import { diagnoseDial } from './diagnosis.ts';
+import type { DialFailure } from './dialler.ts';
+import type { TabNode } from './node.libp2p.ts';
+import { within } from './relay.libp2p.ts';
+import type { ConnectionKind } from './swarm.ts';
+
+/** A direct dial takes 0.1-2 s where a path exists; what hangs longer is better begun anew. */
+const DIAL_MS = 8_000;
+const OPEN_STREAM_MS = 5_000;
+/** The answering side may still be reading the last candidates when the dialling side is connected. */
+const SIGNALLING_GRACE_MS = 3_000;
+
+export interface Links {
+  /** Connects to a peer of the relay's room and hands the channel over. */
+  dial(
+    relayAddress: string,
+    peer: PeerId,
+    kind: ConnectionKind,
+    signal: AbortSignal,
+  ): Promise<Result<void, DialFailure>>;
+  /** Resolves when all channels that were told to close have done so. */
+  settled(): Promise<void>;
+}
+
+/** Turns connections, ours and theirs, into channels. */
+export async function openLinks(
+  self: PeerId,
+  { libp2p }: TabNode,
+  clock: Clock,
+  adopt: (channel: Channel) => void,
+): Promise<Links> {
+  const channels = new Map<string, Promise<StreamChannel>>();
+
+  /** The channel of a connection; made on first use, which may be the other side's stream. */
+  const channelOf = (connection: Connection): Promise<StreamChannel> => {
+    const known = channels.get(connection.id);
+    if (known !== undefined) return known;
+    const signal = AbortSignal.timeout(OPEN_STREAM_MS);
+    const opening = connection
+      .newStream(PEER_PROTOCOL, { signal, runOnLimitedConnection: true })
+      .then((outgoing) => createStreamChannel(self, connection, outgoing));
+    channels.set(connection.id, opening);
+    opening.then(
+      (channel) => {
+        void channel.closed.then(() => channels.delete(connection.id));
+        adopt(channel);
+      },
+      () => channels.delete(connection.id),
+    );
+    return opening;
+  };
+
+  await libp2p.handle(
+    PEER_PROTOCOL,
+    (stream: Stream, connection: Connection) => {
+      channelOf(connection).then(
+        (channel) => channel.attach(stream),
+        (error: unknown) => stream.abort(error instanceof Error ? error : new Error('no way back to the peer')),
+      );
+    },
+    { maxInboundStreams: 2, maxOutboundStreams: 2, runOnLimitedConnection: true },
+  );
+
+  const connectionsTo = (peer: PeerId): Connection[] => libp2p.getConnections(peerIdFromString(peer));
+
+  /** Once there is a direct connection, the one it was arranged over only burdens the relay. */
+  const dismissSignalling = (peer: PeerId): void => {
+    clock.after(SIGNALLING_GRACE_MS, () => {
+      for (const connection of connectionsTo(peer))
+        if (kindOf(connection) === 'relayed' && !channels.has(connection.id))
+          connection.close().catch(() => connection.abort(new Error('signalling is over')));
+    });
+  };
+
+  return {
+    async dial(relayAddress, peer, kind, signal) {
+      try {
+        const limit = within(signal, DIAL_MS);
+        const way = kind === 'direct' ? '/webrtc' : '';
+        const address = multiaddr(`${relayAddress}/p2p-circuit${way}/p2p/${peer}`);
+        const open = connectionsTo(peer).find((candidate) => candidate.status === 'open' && kindOf(candidate) === kind);
+        const connection = open ?? (await libp2p.dial(address, { signal: limit }));
+        if (kind === 'direct' && kindOf(connection) !== 'direct')
+          return err(failure('no-direct-path', 'Only a relayed connection came about.'));
+        await channelOf(connection);
+        if (kind === 'direct') dismissSignalling(peer);
+        return ok(undefined);
+      } catch (error) {
+        return err(diagnoseDial(error));
+      }
+    },
+    async settled() {
+      await Promise.allSettled([...channels.values()].map(async (channel) => (await channel).closed));
+    },
+  };
+}

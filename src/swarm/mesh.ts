@@ -1,0 +1,142 @@
+import { type Clock, type PeerId, type Random, err, failure } from '#vocabulary';
+import { EMPTY_ADVERT, tidyAdvert } from './advert.ts';
+import type { Channel } from './channel.ts';
+import { MAX_MESSAGE_BYTES, MAX_PEERS } from './constants.ts';
+import { type EndReason, type Session, createSession } from './session.ts';
+import type { Advert, ConnectionKind, JoinState, Swarm, SwarmState } from './swarm.ts';
+import { encodeProtocolName } from './wire.ts';
+
+export interface MeshOptions {
+  readonly self: PeerId;
+  readonly clock: Clock;
+  readonly random: Random;
+  /** A session has ended or its connection got better or worse: time to think about dialling. */
+  readonly onPeerChange: (peer: PeerId, change: 'better' | EndReason) => void;
+  /** A handler threw. The message is lost, nothing else. */
+  readonly onHandlerError: (protocol: string, error: unknown) => void;
+}
+
+/** All sessions of this tab, and the state that the rest of the product reads. Knows no transport. */
+export interface Mesh extends Omit<Swarm, 'start' | 'stop'> {
+  /** Takes a connection to a peer into use, whoever opened it. */
+  adopt(channel: Channel): void;
+  kindOf(peer: PeerId): ConnectionKind | undefined;
+  /** Whether there is room for one more peer. */
+  hasRoom(): boolean;
+  /** Somebody says that the peer has left; asks it. */
+  suspect(peer: PeerId): void;
+  setJoin(join: JoinState, relayAddress: string | undefined): void;
+  open(): void;
+  /** Says goodbye to everybody. */
+  close(): void;
+}
+
+export function createMesh(options: MeshOptions): Mesh {
+  const { self, clock, random, onPeerChange, onHandlerError } = options;
+  const sessions = new Map<PeerId, Session>();
+  const handlers = new Map<string, (from: PeerId, message: Uint8Array) => void>();
+  const listeners = new Set<() => void>();
+  const goneListeners = new Set<(peer: PeerId) => void>();
+  let advert: Advert = EMPTY_ADVERT;
+  let join: JoinState = { step: 'offline' };
+  let relayAddress: string | undefined;
+  let state: SwarmState = { join, relayAddress, peers: [] };
+  let isOpen = false;
+
+  const publish = (): void => {
+    state = { join, relayAddress, peers: [...sessions.values()].map((session) => session.view()) };
+    for (const listener of [...listeners]) listener();
+  };
+  const announceGone = (peer: PeerId): void => {
+    for (const listener of [...goneListeners]) listener(peer);
+  };
+
+  const begin = (peer: PeerId): Session => {
+    let kind: ConnectionKind | undefined;
+    const session: Session = createSession({
+      self,
+      peer,
+      clock,
+      random,
+      advert: () => advert,
+      onChange() {
+        publish();
+        if (session.kind() === kind) return;
+        kind = session.kind();
+        onPeerChange(peer, 'better');
+      },
+      onMessage(protocol, body) {
+        try {
+          handlers.get(protocol)?.(peer, body);
+        } catch (error) {
+          onHandlerError(protocol, error);
+        }
+      },
+      onRestart: () => announceGone(peer),
+      onEnd(reason) {
+        sessions.delete(peer);
+        publish();
+        announceGone(peer);
+        onPeerChange(peer, reason);
+      },
+    });
+    sessions.set(peer, session);
+    return session;
+  };
+
+  return {
+    self,
+    getState: () => state,
+    subscribe(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    setAdvert(next) {
+      advert = tidyAdvert(next);
+      for (const session of sessions.values()) session.announce();
+    },
+    async send(peer, protocol, message) {
+      if (!isOpen) return err(failure('closed', 'This tab has left the swarm.'));
+      if (message.byteLength > MAX_MESSAGE_BYTES)
+        return err(failure('too-large', `${message.byteLength} bytes exceed the limit of ${MAX_MESSAGE_BYTES}.`));
+      if (encodeProtocolName(protocol) === undefined)
+        return err(failure('too-large', 'A protocol name has 1 to 64 bytes.'));
+      const session = sessions.get(peer);
+      if (session === undefined) return err(failure('not-connected', 'There is no connection to this peer.'));
+      return session.send(protocol, message);
+    },
+    handle(protocol, onMessage) {
+      if (handlers.has(protocol)) throw new Error(`protocol ${protocol} already has a handler`);
+      handlers.set(protocol, onMessage);
+      return () => {
+        if (handlers.get(protocol) === onMessage) handlers.delete(protocol);
+      };
+    },
+    onGone(listener) {
+      goneListeners.add(listener);
+      return () => goneListeners.delete(listener);
+    },
+    adopt(channel) {
+      const { peer } = channel;
+      const known = sessions.get(peer);
+      if (!isOpen || peer === self) return channel.abort('this tab has left the swarm');
+      if (known === undefined && sessions.size >= MAX_PEERS) return channel.abort('this tab has enough peers');
+      (known ?? begin(peer)).add(channel);
+    },
+    kindOf: (peer) => sessions.get(peer)?.kind(),
+    hasRoom: () => sessions.size < MAX_PEERS,
+    suspect: (peer) => sessions.get(peer)?.suspect(),
+    setJoin(next, address) {
+      join = next;
+      relayAddress = address;
+      publish();
+    },
+    open() {
+      isOpen = true;
+    },
+    close() {
+      isOpen = false;
+      for (const session of [...sessions.values()]) session.end('left');
+    },
+  };
+}

@@ -1,0 +1,120 @@
+import type { Connection, Stream } from '@libp2p/interface';
+import { lpStream } from '@libp2p/utils';
+import { multiaddr } from '@multiformats/multiaddr';
+import { err, failure, ok } from '#vocabulary';
+import { MAX_RENDEZVOUS_BYTES, RENDEZVOUS_PROTOCOL } from './constants.ts';
+import type { RelayAccess, RelayFailure } from './membership.ts';
+import type { TabListener, TabNode } from './node.libp2p.ts';
+import { type RendezvousRequest, decodeRendezvousNotice, encodeRendezvous } from './rendezvous-wire.ts';
+
+/** WebSocket, noise and muxer handshakes take 50 ms here; a phone on a bad network needs seconds. */
+const REACH_MS = 10_000;
+/** The library's own limit for a reservation is 5 s. */
+const RESERVE_MS = 8_000;
+const OPEN_ROOM_MS = 5_000;
+
+/** Three steps to the room, over a node whose connection to the relay is found by the relay's address. */
+export function createRelayAccess({ libp2p, listen }: TabNode): RelayAccess {
+  let listener: TabListener | undefined;
+
+  const connectionTo = (relayAddress: string): Connection | undefined => {
+    const relay = multiaddr(relayAddress)
+      .getComponents()
+      .findLast(({ name }) => name === 'p2p')?.value;
+    return libp2p
+      .getConnections()
+      .find(
+        ({ remotePeer, limits, status }) =>
+          remotePeer.toString() === relay && limits === undefined && status === 'open',
+      );
+  };
+
+  return {
+    async reach(relayAddress, signal) {
+      try {
+        await libp2p.dial(multiaddr(relayAddress), { signal: within(signal, REACH_MS) });
+        return ok(undefined);
+      } catch (error) {
+        return err(
+          failure('relay-unreachable', `The relay does not answer (${wordsOf(error)}).`, 'Is its server running?'),
+        );
+      }
+    },
+    async reserve(relayAddress, signal) {
+      try {
+        await listener?.close();
+        listener = undefined;
+        const listening = listen(`${relayAddress}/p2p-circuit`);
+        listening.catch(() => undefined);
+        listener = await abortable(listening, within(signal, RESERVE_MS));
+        return ok(undefined);
+      } catch (error) {
+        return err(
+          failure('reservation-refused', `The relay did not reserve a place (${wordsOf(error)}).`, 'It may be full.'),
+        );
+      }
+    },
+    async visit(relayAddress, room, onNotice, signal) {
+      const lost: RelayFailure = failure('relay-lost', 'The connection to the relay was lost.');
+      const connection = connectionTo(relayAddress);
+      if (connection === undefined) return lost;
+      let stream: Stream | undefined;
+      try {
+        stream = await connection.newStream(RENDEZVOUS_PROTOCOL, { signal: within(signal, OPEN_ROOM_MS) });
+        const messages = lpStream(stream, { maxDataLength: MAX_RENDEZVOUS_BYTES });
+        const say = (request: RendezvousRequest): Promise<void> =>
+          messages.write(encodeRendezvous(request), { signal });
+        await say({ t: 'join', room });
+        for (;;) {
+          const notice = decodeRendezvousNotice((await messages.read({ signal })).subarray());
+          if (!notice.ok) return failure('rendezvous-failed', notice.error.message, 'Is it a relay of this version?');
+          if (notice.value.t === 'refused')
+            return failure('rendezvous-failed', `The relay refuses: ${notice.value.reason}`);
+          if (notice.value.t === 'alive?') {
+            await say({ t: 'alive' });
+            if (listener?.addressCount() === 0) return failure('relay-lost', 'The place at the relay was lost.');
+          }
+          onNotice(notice.value);
+        }
+      } catch (error) {
+        if (stream !== undefined) return lost;
+        return failure(
+          'rendezvous-failed',
+          `The relay opens no room (${wordsOf(error)}).`,
+          'Is it a relay of this version?',
+        );
+      } finally {
+        stream?.abort(new Error('the visit is over'));
+        // A connection that fell silent must not be found again by the next attempt.
+        if (signal.aborted) connection.abort(new Error('the relay fell silent'));
+      }
+    },
+  };
+}
+
+export function within(signal: AbortSignal, limitMs: number): AbortSignal {
+  return AbortSignal.any([signal, AbortSignal.timeout(limitMs)]);
+}
+
+export function wordsOf(error: unknown): string {
+  if (!(error instanceof Error)) return 'unknown reason';
+  const words = error.message
+    .trim()
+    .split('\n')
+    .findLast((line) => line.trim() !== '');
+  return words?.trim().slice(0, 160) ?? error.name;
+}
+
+async function abortable<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  signal.throwIfAborted();
+  let cancel: () => void = () => undefined;
+  const aborted = new Promise<never>((_resolve, reject) => {
+    cancel = () => reject(signal.reason as Error);
+    signal.addEventListener('abort', cancel, { once: true });
+  });
+  try {
+    return await Promise.race([work, aborted]);
+  } finally {
+    signal.removeEventListener('abort', cancel);
+  }
+}

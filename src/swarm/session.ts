@@ -1,0 +1,303 @@
+import { type Clock, type PeerId, type Random, type Result, err, failure, ok } from '#vocabulary';
+import { type Channel, compareChannels } from './channel.ts';
+import { createInbox } from './inbox.ts';
+import { type SilenceWatch, PING_INTERVAL_MS, SILENCE_MS, SUSPECT_MS, watchSilence } from './liveness.ts';
+import { createRoundTrips } from './round-trips.ts';
+import type { Advert, ConnectionKind, SwarmError, SwarmPeer } from './swarm.ts';
+import { type Frame, INCARNATION_BYTES, decodeFrame, encodeFrame, pairOf } from './wire.ts';
+
+/** A peer that opens more connections than retries and fallbacks explain is not going to be better for it. */
+const MAX_LINES = 4;
+/** The hello is the first thing sent; a connection without one after this time is of no use. */
+const HELLO_MS = 5_000;
+/** How long a worse connection is kept, so that what is on its way arrives. */
+const REDUNDANT_MS = 5_000;
+/** A message overtaken by later ones comes over the other connection within this time, or never. */
+const GAP_MS = 10_000;
+/** Answers to pings older than the silence that ends a connection are of no interest. */
+const MAX_OPEN_PINGS = 8;
+
+/** Why a session ended: each is also how the dialler knows whether to try again. */
+export type EndReason = 'left' | 'goodbye' | 'silent' | 'closed' | 'misbehaved' | 'lost-messages';
+
+export interface SessionOptions {
+  readonly self: PeerId;
+  readonly peer: PeerId;
+  readonly clock: Clock;
+  readonly random: Random;
+  /** This tab's advert as it is now. */
+  readonly advert: () => Advert;
+  /** Something in `view()` changed. */
+  readonly onChange: () => void;
+  readonly onMessage: (protocol: string, body: Uint8Array) => void;
+  /** The peer has forgotten this session and begun anew: what was under way is lost. */
+  readonly onRestart: () => void;
+  /** Called once. */
+  readonly onEnd: (reason: EndReason) => void;
+}
+
+/** Everything between this tab and one peer, over one or, while changing over, several connections. */
+export interface Session {
+  view(): SwarmPeer;
+  /** Kind of the connection in use, undefined before the hello. */
+  kind(): ConnectionKind | undefined;
+  add(channel: Channel): void;
+  send(protocol: string, body: Uint8Array): Promise<Result<void, SwarmError>>;
+  /** Tells the peer the advert again. */
+  announce(): void;
+  /** Wants a sign of life at once. */
+  suspect(): void;
+  end(reason: EndReason): void;
+}
+
+/** One connection of the session. */
+interface Line {
+  readonly channel: Channel;
+  readonly watch: SilenceWatch;
+  readonly sentAtByToken: Map<number, number>;
+  readonly cancels: (() => void)[];
+  /** Its hello has come: frames may be sent and are accepted. */
+  ready: boolean;
+  retiring: boolean;
+}
+
+export function createSession(options: SessionOptions): Session {
+  const { self, peer, clock, random, onChange, onMessage, onRestart, onEnd } = options;
+  const incarnation = random.bytes(INCARNATION_BYTES);
+  const lines = new Set<Line>();
+  let remote: Uint8Array | undefined;
+  let advert: Advert | undefined;
+  let connectedAtMs = clock.now();
+  let inbox = createInbox<{ readonly protocol: string; readonly body: Uint8Array }>();
+  let roundTrips = createRoundTrips();
+  let nextSequence = 0;
+  let nextToken = 0;
+  let epoch = 0;
+  let writing: Promise<unknown> = Promise.resolve();
+  let ended = false;
+  let cancelGap: (() => void) | undefined;
+
+  const best = (): Line | undefined => {
+    let found: Line | undefined;
+    // The newer of two equals: whoever opened it had lost faith in the older.
+    for (const line of lines)
+      if (line.ready && (found === undefined || compareChannels(line.channel, found.channel) <= 0)) found = line;
+    return found;
+  };
+
+  const forget = (line: Line): void => {
+    lines.delete(line);
+    line.watch.stop();
+    for (const cancel of line.cancels) cancel();
+  };
+
+  const finish = (reason: EndReason): void => {
+    if (ended) return;
+    ended = true;
+    cancelPing();
+    cancelGap?.();
+    for (const line of [...lines]) {
+      forget(line);
+      if (reason === 'left') {
+        line.channel.post(encodeFrame({ type: 'goodbye' }));
+        line.channel.close();
+      } else line.channel.abort(reason);
+    }
+    onEnd(reason);
+  };
+
+  const drop = (line: Line, reason: EndReason): void => {
+    if (!lines.has(line)) return;
+    forget(line);
+    line.channel.abort(reason);
+    if (lines.size === 0) finish(reason);
+    else if (lines.size === 1 && inbox.hasGap()) finish('lost-messages');
+    else onChange();
+  };
+
+  /** Connections that lost to a better one are closed by whoever opened them. */
+  const retireWorse = (): void => {
+    const keep = best();
+    for (const line of lines) {
+      if (line === keep || !line.ready || line.retiring || line.channel.initiator !== self) continue;
+      line.retiring = true;
+      const cancel = clock.after(REDUNDANT_MS, () => {
+        line.retiring = false;
+        if (best() === line) return;
+        forget(line);
+        line.channel.close();
+      });
+      line.cancels.push(cancel);
+    }
+  };
+
+  const incompatible = (): string | undefined => {
+    const { protocolVersion } = options.advert();
+    if (advert === undefined || advert.protocolVersion === protocolVersion) return undefined;
+    return `speaks version ${advert.protocolVersion}, this tab speaks ${protocolVersion}`;
+  };
+
+  /**
+   * The peer has lost its side of the session (a reload, or it gave us up) and counts from zero again. This side does
+   * likewise, and keeps its incarnation: the peer has just learnt it.
+   */
+  const restart = (survivor: Line): void => {
+    epoch++;
+    for (const line of [...lines]) {
+      if (line === survivor) continue;
+      forget(line);
+      line.channel.abort('the peer started anew');
+    }
+    cancelGap?.();
+    cancelGap = undefined;
+    inbox = createInbox();
+    roundTrips = createRoundTrips();
+    nextSequence = 0;
+    writing = Promise.resolve();
+    connectedAtMs = clock.now();
+    onRestart();
+  };
+
+  const welcome = (line: Line, hello: Extract<Frame, { type: 'hello' }>): void => {
+    if (remote !== undefined && !sameBytes(remote, hello.incarnation)) restart(line);
+    remote = hello.incarnation;
+    advert = hello.advert;
+    line.ready = true;
+    retireWorse();
+    onChange();
+  };
+
+  const deliver = (frame: Extract<Frame, { type: 'message' }>, from: Uint8Array): void => {
+    if (incompatible() !== undefined) return;
+    if (frame.pair !== pairOf(incarnation, from)) return finish('lost-messages');
+    // A view would keep the transport's whole chunk in memory.
+    const body = frame.body.slice();
+    const due = inbox.accept(frame.sequence, { protocol: frame.protocol, body }, body.byteLength);
+    if (due === undefined) return finish('lost-messages');
+    for (const item of due) if (!ended) onMessage(item.protocol, item.body);
+    if (!inbox.hasGap()) {
+      cancelGap?.();
+      cancelGap = undefined;
+    } else if (lines.size === 1) finish('lost-messages');
+    else cancelGap ??= clock.after(GAP_MS, () => finish('lost-messages'));
+  };
+
+  const receive = (line: Line, frame: Frame): void => {
+    if (frame.type === 'hello') return welcome(line, frame);
+    if (!line.ready || remote === undefined) return drop(line, 'misbehaved');
+    switch (frame.type) {
+      case 'message':
+        return deliver(frame, remote);
+      case 'ping':
+        return line.channel.post(encodeFrame({ type: 'pong', token: frame.token }));
+      case 'pong': {
+        const sentAtMs = line.sentAtByToken.get(frame.token);
+        if (sentAtMs === undefined) return;
+        line.sentAtByToken.delete(frame.token);
+        const before = roundTrips.medianMs();
+        roundTrips.add(clock.now() - sentAtMs);
+        if (roundTrips.medianMs() !== before) onChange();
+        return;
+      }
+      case 'goodbye':
+        return finish('goodbye');
+    }
+  };
+
+  const ping = (line: Line): void => {
+    const token = nextToken;
+    nextToken = (nextToken + 1) >>> 0;
+    line.sentAtByToken.set(token, clock.now());
+    if (line.sentAtByToken.size > MAX_OPEN_PINGS)
+      line.sentAtByToken.delete(line.sentAtByToken.keys().next().value as number);
+    line.channel.post(encodeFrame({ type: 'ping', token }));
+  };
+  const pingAll = (): void => {
+    for (const line of lines) if (line.ready) ping(line);
+    cancelPing = clock.after(PING_INTERVAL_MS, pingAll);
+  };
+  let cancelPing = clock.after(PING_INTERVAL_MS, pingAll);
+
+  const notConnected = (): Result<void, SwarmError> =>
+    err(failure('not-connected', 'There is no connection to this peer.'));
+
+  return {
+    view: () => ({
+      id: peer,
+      advert,
+      kind: (best() ?? [...lines][0])?.channel.kind ?? 'direct',
+      roundTripMs: roundTrips.medianMs(),
+      connectedAtMs,
+      incompatible: incompatible(),
+    }),
+    kind: () => best()?.channel.kind,
+    add(channel) {
+      if (ended || lines.size >= MAX_LINES) return channel.abort('too many connections');
+      const line: Line = {
+        channel,
+        watch: watchSilence(clock, SILENCE_MS, () => drop(line, 'silent')),
+        sentAtByToken: new Map(),
+        cancels: [],
+        ready: false,
+        retiring: false,
+      };
+      const cancelHello = clock.after(HELLO_MS, () => {
+        if (!line.ready) drop(line, 'silent');
+      });
+      line.cancels.push(cancelHello);
+      lines.add(line);
+      channel.post(encodeFrame({ type: 'hello', incarnation, advert: options.advert() }));
+      channel.listen({
+        onActivity: () => line.watch.heard(),
+        onFrame(bytes) {
+          if (!lines.has(line)) return;
+          const frame = decodeFrame(bytes);
+          if (frame.ok) receive(line, frame.value);
+          else drop(line, 'misbehaved');
+        },
+        onClose: () => drop(line, 'closed'),
+      });
+      onChange();
+    },
+    async send(protocol, body) {
+      const reason = incompatible();
+      if (reason !== undefined)
+        return err(failure('incompatible', `This peer ${reason}.`, 'Reload the page in the older tab.'));
+      if (ended || remote === undefined || best() === undefined) return notConnected();
+      const sequence = nextSequence;
+      nextSequence = (nextSequence + 1) >>> 0;
+      const frame = encodeFrame({ type: 'message', pair: pairOf(incarnation, remote), sequence, protocol, body });
+      const begunIn = epoch;
+      const sent = writing.then(async (): Promise<Result<void, SwarmError>> => {
+        for (let line = best(); line !== undefined && !ended && epoch === begunIn; line = best()) {
+          try {
+            await line.channel.write(frame);
+            return ok(undefined);
+          } catch {
+            // It may have been carried or not; its number makes a second copy over another connection harmless.
+            drop(line, 'closed');
+          }
+        }
+        return notConnected();
+      });
+      writing = sent;
+      return sent;
+    },
+    announce() {
+      const hello = encodeFrame({ type: 'hello', incarnation, advert: options.advert() });
+      for (const { channel } of lines) channel.post(hello);
+      onChange();
+    },
+    suspect() {
+      for (const line of lines) {
+        line.watch.suspect(SUSPECT_MS);
+        ping(line);
+      }
+    },
+    end: finish,
+  };
+}
+
+function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
+  return a.byteLength === b.byteLength && a.every((byte, index) => byte === b[index]);
+}
