@@ -10,9 +10,11 @@ import { findModel, obtainModel } from './model-cache.ts';
 import { createRelayNode } from './relay-node.ts';
 import { type App, attachRoutes, createLimitedServer } from './server.ts';
 
-const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const checkout = dirname(dirname(fileURLToPath(import.meta.url)));
 
 export interface ServerOptions {
+  /** Folder with the sources; built page, models and keys are kept in it. Default: the checkout this file is in. */
+  readonly root?: string;
   /** Exactly this port; 0 picks a free one. Without it: 8787 or the first free one after it. */
   readonly port?: number;
   /** Address to listen on; default loopback. */
@@ -48,6 +50,7 @@ const PORTS_TRIED = 20;
 /** Everything Peerage needs of a server, in this process: relay, bootstrap, page and model on one port. */
 export async function startServer(options: ServerOptions = {}): Promise<RunningServer> {
   const report = options.report ?? ((): void => undefined);
+  const root = options.root ?? checkout;
   const host = options.host ?? DEFAULT_HOST;
   const modelFolder = join(root, '.models');
   const distFolder = join(root, 'dist');
@@ -69,10 +72,13 @@ export async function startServer(options: ServerOptions = {}): Promise<RunningS
   };
   try {
     const keep = options.keepIdentity !== false && options.port !== 0;
-    const relay = await createRelayNode({ log: report, ...(keep ? { privateKeyFile: await keyFile(port) } : {}) });
+    const relay = await createRelayNode({
+      log: report,
+      ...(keep ? { privateKeyFile: await keyFile(root, port) } : {}),
+    });
     closing.push(() => relay.stop());
     const app: App =
-      options.dev === true ? await developmentApp(server, closing) : { type: 'folder', folder: distFolder };
+      options.dev === true ? await developmentApp(root, server, closing) : { type: 'folder', folder: distFolder };
     attachRoutes(server, { relay, app, modelFolder, modelIds });
     const shownHost = isLoopback(host) ? 'localhost' : host;
     return { url: `http://${shownHost}:${port}/`, port, peerId: relay.peerId, modelIds, stop };
@@ -104,13 +110,13 @@ async function prepareModel(
 }
 
 /** Two servers of one checkout are two relays, so the identity belongs to the port. */
-async function keyFile(port: number): Promise<string> {
+async function keyFile(root: string, port: number): Promise<string> {
   const folder = join(root, '.cache');
   await mkdir(folder, { recursive: true });
   return join(folder, `relay-${port}.key`);
 }
 
-async function developmentApp(server: Server, closing: (() => Promise<void>)[]): Promise<App> {
+async function developmentApp(root: string, server: Server, closing: (() => Promise<void>)[]): Promise<App> {
   const { createServer } = await import('vite');
   const vite = await createServer({
     root,

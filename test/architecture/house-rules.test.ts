@@ -53,7 +53,7 @@ describe.each(domains)('%s', (folder) => {
     const cited = new Set<string>();
     for (const path of tests) {
       const text = await readFile(path, 'utf8');
-      for (const [, heads = ''] of text.matchAll(/['"`]((?:R\d+(?:, | and )?)+): /g)) {
+      for (const [, heads = ''] of text.matchAll(/['"`]((?:[RW]\d+(?:, | and )?)+): /g)) {
         for (const [rule] of heads.matchAll(/[RW]\d+/g)) cited.add(rule);
       }
     }
