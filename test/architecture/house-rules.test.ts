@@ -28,7 +28,7 @@ describe('sizes', () => {
 describe('names', () => {
   test('files are kebab-case nouns of the domain, with a suffix for adapters and kinds of tests', async () => {
     const paths = (await Promise.all(['src', 'relay', 'test'].map(sourcesUnder))).flat();
-    const odd = paths.filter((path) => !/^[a-z0-9]+(-[a-z0-9]+)*(\.[a-z0-9]+)*\.(tsx?|mjs)$/.test(basename(path)));
+    const odd = paths.filter((path) => !/^[a-z0-9]+(-[a-z0-9]+)*(\.[a-z0-9-]+)*\.(tsx?|mjs)$/.test(basename(path)));
     expect(odd).toEqual([]);
     const vague = paths.filter((path) => /(^|[/-])(utils?|helpers?|common|managers?|services?|misc)[./-]/.test(path));
     expect(vague).toEqual([]);

@@ -1,4 +1,4 @@
-import { type Browser, type BrowserContext, chromium } from 'playwright-core';
+import { type Browser, chromium } from 'playwright-core';
 import { existsSync } from 'node:fs';
 
 /** Names a browser to use before all others. */
@@ -59,19 +59,6 @@ export interface LaunchOptions {
   readonly headless?: boolean;
   /** Added after the usual flags. */
   readonly flags?: readonly string[];
-  /** Keeps a profile in this folder: service workers and storage then outlive the browser. */
-  readonly profileFolder?: string;
-}
-
-function launchSettings(options: LaunchOptions): Parameters<typeof chromium.launch>[0] {
-  const executablePath = findChromium();
-  if (executablePath === undefined) throw new Error(`No Chromium or Chrome found. ${installationHint}`);
-  const headless = options.headless ?? true;
-  return {
-    executablePath,
-    headless,
-    args: [...(headless ? ['--headless=new'] : []), ...chromiumFlags, ...(options.flags ?? [])],
-  };
 }
 
 export const installationHint =
@@ -80,13 +67,10 @@ export const installationHint =
   `"npx playwright-core install chromium" downloads one for this purpose only.`;
 
 /** Starts a browser. Each of its contexts has storage of its own; pages of one context share theirs like tabs do. */
-export function launchChromium(options: Omit<LaunchOptions, 'profileFolder'> = {}): Promise<Browser> {
-  return chromium.launch(launchSettings(options));
-}
-
-/** Starts a browser whose one context lives in `profileFolder`. */
-export function launchChromiumProfile(
-  options: LaunchOptions & { readonly profileFolder: string },
-): Promise<BrowserContext> {
-  return chromium.launchPersistentContext(options.profileFolder, launchSettings(options));
+export function launchChromium(options: LaunchOptions = {}): Promise<Browser> {
+  const executablePath = findChromium();
+  if (executablePath === undefined) throw new Error(`No Chromium or Chrome found. ${installationHint}`);
+  const headless = options.headless ?? true;
+  const args = [...(headless ? ['--headless=new'] : []), ...chromiumFlags, ...(options.flags ?? [])];
+  return chromium.launch({ executablePath, headless, args });
 }
