@@ -25,7 +25,7 @@ export function SidePanel({ side, onSide, children }: SidePanelProps) {
   };
   return (
     <aside className="side" aria-label="Ranking and peers">
-      <div ref={tabs} role="tablist" aria-label="Beside the conversation" className="side-tabs" onKeyDown={onKeyDown}>
+      <div ref={tabs} role="tablist" aria-label="Beside the conversation" className="side-tabs">
         {sides.map((entry) => (
           <button
             key={entry.side}
@@ -37,6 +37,7 @@ export function SidePanel({ side, onSide, children }: SidePanelProps) {
             aria-controls={`${id}-panel`}
             tabIndex={entry.side === side ? 0 : -1}
             onClick={() => onSide(entry.side)}
+            onKeyDown={onKeyDown}
           >
             {entry.word}
           </button>

@@ -32,9 +32,11 @@ try {
         viewport: { width, height: width === 390 ? 844 : 900 },
         colorScheme: theme,
         reducedMotion: 'reduce',
+        isMobile: width === 390,
+        hasTouch: width === 390,
       });
       const page = await context.newPage();
-      page.on('pageerror', (error) => console.error(`page error: ${error.message}`));
+      page.on('pageerror', (error) => complain(`page error: ${error.message}`));
       for (const name of names) await draw(page, name, `${width}-${theme}`);
       await context.close();
     }
@@ -42,6 +44,11 @@ try {
 } finally {
   await browser.close();
   await server.close();
+}
+
+function complain(problem: string): void {
+  process.stderr.write(`${problem}\n`);
+  process.exitCode = 1;
 }
 
 async function draw(page: Page, name: string, kind: string): Promise<void> {
@@ -57,5 +64,5 @@ async function draw(page: Page, name: string, kind: string): Promise<void> {
     await page.screenshot({ path: `${folder}${name}-${kind}-${word}.png` });
   }
   const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
-  if (overflow > 0) console.error(`${name}, ${kind}: ${overflow} px wider than the window`);
+  if (overflow > 0) complain(`${name}, ${kind}: ${overflow} px wider than the window`);
 }

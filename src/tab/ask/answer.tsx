@@ -10,10 +10,11 @@ import './answer.css';
 /** The answer as it stands: the provisional one while it streams, the winner once there is one. */
 export function Answer({ round }: { readonly round: RoundView }) {
   const shown = shownAnswerOf(round);
-  const streaming = !shown.isVerdict && round.provisional.state === 'streaming';
+  const running = isRunning(round);
+  const streaming = running && round.provisional.state === 'streaming';
   return (
-    <div className="answer" aria-busy={streaming}>
-      {isRunning(round) && <p className="answer-standing">Provisional: your own model’s answer, not yet compared</p>}
+    <div className={running ? 'answer answer-running' : 'answer'} aria-busy={streaming}>
+      {running && <p className="answer-standing">Provisional: your own model’s answer, not yet compared</p>}
       {shown.text === '' ? <Nothing round={round} /> : <Prose text={shown.text} />}
       {!streaming && shown.text !== '' && (
         <p className="answer-provenance figures">{provenanceOf(round).join(' · ')}</p>

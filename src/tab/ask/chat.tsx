@@ -9,7 +9,7 @@ import { describeConfidence, isRunning, winningRow } from './round-summary.ts';
 import { Welcome } from './welcome.tsx';
 import './chat.css';
 
-/** Distance from the end, in pixels, within which the page keeps following the newest text. */
+/** Farther than this from where the page would stand by itself, somebody scrolled, and it stays. */
 const FOLLOW_WITHIN_PX = 80;
 
 interface ChatProps {
@@ -32,7 +32,7 @@ export function Chat({ selectedRoundId, onSelect }: ChatProps) {
   }, [newest]);
   useLayoutEffect(() => {
     const view = scroller.current;
-    if (view !== null && following.current) view.scrollTop = view.scrollHeight;
+    if (view !== null && following.current) view.scrollTop = restingPlace(view);
   }, [rounds]);
 
   const pick = (question: string): void => {
@@ -49,7 +49,7 @@ export function Chat({ selectedRoundId, onSelect }: ChatProps) {
         aria-label="Conversation"
         tabIndex={0}
         onScroll={({ currentTarget: view }) => {
-          following.current = view.scrollHeight - view.scrollTop - view.clientHeight < FOLLOW_WITHIN_PX;
+          following.current = Math.abs(view.scrollTop - restingPlace(view)) < FOLLOW_WITHIN_PX;
         }}
       >
         <div className="chat-column">
@@ -67,6 +67,13 @@ export function Chat({ selectedRoundId, onSelect }: ChatProps) {
       </p>
     </>
   );
+}
+
+/** The newest question at the top or its end at the bottom, whichever comes first: text being read never moves. */
+function restingPlace(view: HTMLElement): number {
+  const newest = view.querySelector<HTMLElement>('article:last-of-type');
+  const end = view.scrollHeight - view.clientHeight;
+  return newest === null ? end : Math.min(end, newest.offsetTop - view.offsetTop);
 }
 
 /** One sentence at each turn of the newest round; the streaming text itself is not read aloud piece by piece. */

@@ -75,7 +75,9 @@ export function Composer({ draft, onDraft, box }: ComposerProps) {
       </div>
       <p id={hint} className="composer-hint" role={refused ? 'alert' : undefined}>
         {obstacle ?? exposure}
-        <span className="composer-keys"> Enter sends, Shift + Enter starts a new line.</span>
+        {obstacle === undefined && (
+          <span className="composer-keys"> Enter sends, Shift + Enter starts a new line.</span>
+        )}
       </p>
     </div>
   );

@@ -10,8 +10,14 @@ import './participants.css';
 const LISTED_AT_ONCE = 12;
 const fallenOut: ReadonlySet<ParticipantState> = new Set(['declined', 'late', 'gone', 'disputed']);
 
+interface ParticipantsProps {
+  readonly participants: readonly ParticipantView[];
+  /** Whether they are still at work. */
+  readonly live: boolean;
+}
+
 /** Who takes part and how far each has come. */
-export function Participants({ participants }: { readonly participants: readonly ParticipantView[] }) {
+export function Participants({ participants, live }: ParticipantsProps) {
   const [all, setAll] = useState(false);
   if (participants.length === 0) return null;
   const listed = all || participants.length <= LISTED_AT_ONCE;
@@ -21,7 +27,7 @@ export function Participants({ participants }: { readonly participants: readonly
       {listed && (
         <ul role="list" className="participants-list">
           {participants.map((participant) => (
-            <Participant key={participant.peer} participant={participant} />
+            <Participant key={participant.peer} participant={participant} live={live} />
           ))}
         </ul>
       )}
@@ -34,19 +40,19 @@ export function Participants({ participants }: { readonly participants: readonly
   );
 }
 
-function Participant({ participant }: { readonly participant: ParticipantView }) {
+function Participant({ participant, live }: { readonly participant: ParticipantView; readonly live: boolean }) {
   const { peer, state, progress, reason } = participant;
   const word = stateWords[state];
-  const working = progress !== undefined && (state === 'answering' || state === 'judging');
+  const working = live && progress !== undefined && (state === 'answering' || state === 'judging');
   return (
     <li className={fallenOut.has(state) ? 'participant participant-out' : 'participant'}>
       <PeerTag peer={peer} />
-      <span className="participant-state" title={reason}>
-        {reason === undefined ? word : `${word}: ${reason}`}
-      </span>
-      <span className="participant-progress">
-        {working && <Meter share={progress} label={`${word}, share done`} />}
-      </span>
+      <span className="participant-state">{reason === undefined ? word : `${word}: ${reason}`}</span>
+      {live && (
+        <span className="participant-progress">
+          {working && <Meter share={progress} label={`${word}, share done`} />}
+        </span>
+      )}
     </li>
   );
 }
@@ -54,6 +60,6 @@ function Participant({ participant }: { readonly participant: ParticipantView })
 function countStates(participants: readonly ParticipantView[]): string {
   const counts = new Map<ParticipantState, number>();
   for (const { state } of participants) counts.set(state, (counts.get(state) ?? 0) + 1);
-  const parts = [...counts].map(([state, count]) => `${count} ${stateWords[state]}`);
+  const parts = [...counts].map(([state, count]) => `${stateWords[state]} ${count}`);
   return `${countOf(participants.length, 'peer')}: ${parts.join(', ')}`;
 }

@@ -27,11 +27,11 @@ export const RoundEntry = memo(function RoundEntry({ round, selected, onSelect }
       </h3>
       <div className="round-standing">{running ? <RoundSteps round={round} /> : <VerdictLine round={round} />}</div>
       <Answer round={round} />
-      {running && <Participants participants={round.participants} />}
+      {running && <Participants participants={round.participants} live />}
       <OtherAnswers round={round} />
       {!running && (
         <div className="row">
-          {round.answers.length > 0 && (
+          {round.ranking.length > 0 && (
             <button
               type="button"
               className="button"

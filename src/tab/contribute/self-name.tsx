@@ -6,6 +6,9 @@ import { useSession, useSnapshot } from '../use-session.ts';
 
 const NAME_MAX_CHARS = 32;
 
+/** The field takes the place of the button that was pressed, so the focus goes along. */
+const takeFocus = (field: HTMLInputElement | null): void => field?.focus();
+
 /** Who this peer is, and the name it goes by. */
 export function SelfName() {
   const session = useSession();
@@ -41,7 +44,7 @@ export function SelfName() {
               className="self-input"
               aria-label="Your name, seen by other peers"
               maxLength={NAME_MAX_CHARS}
-              autoFocus
+              ref={takeFocus}
               value={draft}
               onChange={(event) => setDraft(event.target.value)}
               onKeyDown={onKeyDown}

@@ -2,7 +2,7 @@ import { Component, type ReactNode, memo } from 'react';
 import Markdown, { type Components, type Options } from 'react-markdown';
 import rehypeSanitize, { defaultSchema } from 'rehype-sanitize';
 import remarkGfm from 'remark-gfm';
-import { boundDepth } from './hostile-tree.ts';
+import { tameTree } from './hostile-tree.ts';
 import './prose.css';
 
 /** Longer texts are cut, and say so: no honest answer of a tab comes near, and parsing must stay quick. */
@@ -25,7 +25,7 @@ const schema: NonNullable<Parameters<typeof rehypeSanitize>[0]> = {
 
 const plugins: Pick<Options, 'remarkPlugins' | 'rehypePlugins'> = {
   remarkPlugins: [remarkGfm],
-  rehypePlugins: [boundDepth, [rehypeSanitize, schema]],
+  rehypePlugins: [tameTree, [rehypeSanitize, schema]],
 };
 
 /** Where an address leads, as the browser would resolve it; undefined when it does not leave by http(s) or mail. */

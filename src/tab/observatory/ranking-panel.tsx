@@ -64,11 +64,12 @@ function NoRanking({ round }: { readonly round: RoundView }) {
 /** Who took part but did not stay to the end, with the reason. */
 function Missing({ round }: { readonly round: RoundView }) {
   const missing = round.participants.filter(({ state }) => state !== 'confirmed' && state !== 'disputed');
-  if (isRunning(round) || missing.length === 0) return null;
+  // A round that was cut short left everybody in the middle of something.
+  if ((round.phase !== 'settled' && round.phase !== 'failed') || missing.length === 0) return null;
   return (
     <section className="panel-section">
       <h3 className="section-title">Not to the end</h3>
-      <Participants participants={missing} />
+      <Participants participants={missing} live={false} />
     </section>
   );
 }

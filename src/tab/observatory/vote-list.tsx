@@ -2,8 +2,9 @@ import type { PeerId } from '#vocabulary';
 import type { RoundView, VoteView } from '#round';
 import { Disclosure } from '../design/disclosure.tsx';
 import { countOf, formatShare, formatSigned } from '../design/figure.ts';
-import { shortId } from '../peer-name.ts';
+import { nameOf, shortId } from '../peer-name.ts';
 import { PeerTag } from '../peer-tag.tsx';
+import { useSnapshot } from '../use-session.ts';
 import './vote-list.css';
 
 /** Up to this many votes stand open from the start. */
@@ -54,6 +55,7 @@ function JudgeLine({ judge, votes }: { readonly judge: PeerId; readonly votes: r
 function Vote({ vote }: { readonly vote: VoteView }) {
   const lead = vote.outcome - 0.5;
   const side = lead >= 0 ? 'a' : 'b';
+  const preferred = useSnapshot((snapshot) => nameOf(snapshot, vote[side]));
   return (
     <li className="vote">
       <span className={side === 'a' && lead !== 0 ? 'vote-side vote-preferred' : 'vote-side'}>
@@ -74,7 +76,7 @@ function Vote({ vote }: { readonly vote: VoteView }) {
         <PeerTag peer={vote.b} sizePx={16} />
       </span>
       <span className="vote-figures figures">
-        {lead === 0 ? 'undecided' : `${formatShare(0.5 + Math.abs(lead))} for the ${side === 'a' ? 'first' : 'second'}`}
+        {lead === 0 ? 'undecided' : `${formatShare(0.5 + Math.abs(lead))} for ${preferred}`}
         {` · log-odds ${formatSigned(vote.logOdds)}`}
         {vote.contributions.map(({ name, logOdds }) => ` · ${name} ${formatSigned(logOdds)}`).join('')}
         {` · weight ${vote.weight.toFixed(2)}`}
