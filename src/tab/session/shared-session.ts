@@ -3,7 +3,7 @@
  * one of the others takes over with the same identity, the questions still queued and the commands not yet taken.
  */
 import { createStore } from 'zustand/vanilla';
-import { type Clock, type PeerId, asPeerId } from '#vocabulary';
+import { type Clock, type PeerId, asPeerId, failure } from '#vocabulary';
 import type { QueuedQuestion, Session, SessionSnapshot } from '../session.ts';
 import type { Leadership, SessionCommand, TabChannel } from './tab-channel.ts';
 
@@ -53,11 +53,22 @@ export function openSharedSession(
   const lead = async (): Promise<void> => {
     release = await ports.leadership.acquire();
     if (closed) return release();
-    leader = await ports.startLeader({ queue: store.getState().queue });
+    try {
+      leader = await ports.startLeader({ queue: store.getState().queue });
+    } catch (cause) {
+      release();
+      return showStartFailure(cause);
+    }
     stopPublishing = publishChanges(leader, clock, publish, (snapshot) => store.setState(snapshot, true));
     for (const command of untaken.values()) perform(leader, command);
     untaken.clear();
     publish();
+  };
+
+  const showStartFailure = (cause: unknown): void => {
+    const message = `This peer could not be started: ${cause instanceof Error ? cause.message : String(cause)}`;
+    const problem = failure('start-failed', message, 'Reload the page. If it stays, clear the data of this site.');
+    store.setState({ notices: [{ id: 'start-failed', failure: problem }] });
   };
 
   const command = (wanted: SessionCommand): void => {

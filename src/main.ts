@@ -1,0 +1,99 @@
+/** Composition root: the only place that chooses adapters and joins the domains to one peer. */
+import { systemClock, systemRandom } from '#vocabulary';
+import { createWllamaEngine, defaultModel, openModelStore } from '#inference';
+import { createJudge, defaultCalibration } from '#judging';
+import { judgeStandingOf, openLedger } from '#reputation';
+import { createRoundNode, openRoundArchive } from '#round';
+import { createLibp2pSwarm, loadIdentity, relayOfPage, verifySignature } from '#swarm';
+import {
+  type QueuedQuestion,
+  type Session,
+  createLocalSettings,
+  fetchBootstrap,
+  findMissingFeature,
+  lockedLeadership,
+  mountApp,
+  openSharedSession,
+  openTabChannel,
+  readPageAddress,
+  showMissingFeature,
+  startPeerSession,
+} from '#tab';
+
+/** Prompt, answer and judge prompts of a round fit well; more would only cost memory (KV cache). */
+const CONTEXT_TOKENS = 2_048;
+
+const { persona, threads } = readPageAddress(location.search, navigator.hardwareConcurrency);
+/** Storage of one peer is kept apart from that of every other of this origin. */
+const databaseName = (what: string): string => `peerage/${persona ?? ''}/${what}`;
+
+async function startLeader(inherited: { readonly queue: readonly QueuedQuestion[] }): Promise<Session> {
+  const [identity, opened, archive, store, bootstrap] = await Promise.all([
+    loadIdentity(databaseName('identity')),
+    openLedger({ databaseName: databaseName('ledger'), clock: systemClock }),
+    openRoundArchive(databaseName('rounds')),
+    openModelStore(),
+    fetchBootstrap(systemClock),
+  ]);
+  const engine = createWllamaEngine();
+  const calibration = defaultCalibration;
+  const swarm = await createLibp2pSwarm({
+    privateKey: identity.privateKey,
+    relays: [relayOfPage(location, bootstrap.relay)],
+  });
+  document.addEventListener('visibilitychange', () => {
+    if (document.visibilityState === 'hidden') void opened.ledger.flush();
+  });
+  return startPeerSession(
+    {
+      clock: systemClock,
+      swarm,
+      engine,
+      modelStore: store,
+      ledger: opened.ledger,
+      archive,
+      settings: createLocalSettings(persona ?? ''),
+      createRounds: (standings) =>
+        createRoundNode({
+          clock: systemClock,
+          random: systemRandom,
+          signer: identity.signer,
+          verifySignature,
+          swarm,
+          engine,
+          judge: createJudge({ scorer: engine, calibration }),
+          calibration: calibration.version,
+          ledger: opened.ledger,
+          standingOf: (peer) => judgeStandingOf(standings(), peer),
+        }),
+    },
+    {
+      persona,
+      manifest: defaultModel,
+      threads,
+      contextTokens: CONTEXT_TOKENS,
+      notices: opened.notice === undefined ? [] : [opened.notice],
+      queue: inherited.queue,
+    },
+  );
+}
+
+const root = document.getElementById('root');
+if (root === null) throw new Error('The page has no place to draw into.');
+const missing = findMissingFeature(globalThis);
+if (missing === undefined) {
+  const session = openSharedSession(
+    {
+      clock: systemClock,
+      channel: openTabChannel(persona ?? ''),
+      leadership: lockedLeadership(persona ?? ''),
+      startLeader,
+    },
+    { persona, modelName: defaultModel.name },
+  );
+  // For consoles and scripts: everything the page shows and can do.
+  Object.assign(globalThis, { peerage: session });
+  mountApp(root, session);
+} else {
+  showMissingFeature(root, missing);
+}
