@@ -47,21 +47,28 @@ function reasonToInstall() {
   return undefined;
 }
 
+function runNpm(commandLine) {
+  const options = [...commandLine, '--loglevel=error', '--no-fund', '--no-audit'];
+  const settings = { cwd: root, stdio: ['ignore', 'ignore', 'pipe'], encoding: 'utf8' };
+  const npm = process.env['npm_execpath'];
+  return npm !== undefined && npm.endsWith('npm-cli.js')
+    ? spawnSync(process.execPath, [npm, ...options], settings)
+    : spawnSync('npm', options, { ...settings, shell: process.platform === 'win32' });
+}
+
 function install(reason) {
   process.stderr.write(`Installing dependencies (${reason}); this takes a minute or two …\n`);
-  const options = ['ci', '--loglevel=error', '--no-fund', '--no-audit'];
-  const npm = process.env['npm_execpath'];
-  const result =
-    npm !== undefined && npm.endsWith('npm-cli.js')
-      ? spawnSync(process.execPath, [npm, ...options], { cwd: root, stdio: ['ignore', 2, 2] })
-      : spawnSync('npm', options, { cwd: root, stdio: ['ignore', 2, 2], shell: process.platform === 'win32' });
-  if (result.status !== 0) {
-    fail(
-      `The dependencies could not be installed${result.error === undefined ? '' : ` (${result.error.message})`}.\n` +
-        'They come from the npm registry: check the network connection, or name a mirror with "npm config set registry URL",\n' +
-        'then try again. Without any network, copy node_modules from a machine that has it.',
-    );
-  }
+  let result = runNpm(['ci']);
+  // A lockfile written where a registry lacked some platforms' optional packages counts as out of step for "ci",
+  // while "install" takes every version it does name and leaves the file alone.
+  if (result.status !== 0 && result.stderr?.includes('EUSAGE')) result = runNpm(['install', '--no-save']);
+  if (result.status === 0) return;
+  process.stderr.write(result.stderr ?? '');
+  fail(
+    `The dependencies could not be installed${result.error === undefined ? '' : ` (${result.error.message})`}.\n` +
+      'They come from the npm registry: check the network connection, or name a mirror with "npm config set registry URL",\n' +
+      'then try again. Without any network, copy node_modules from a machine that has it.',
+  );
 }
 
 /** The pinned Node from node_modules; else the running one where it is new enough. */

@@ -19,6 +19,10 @@ beforeEach(async () => {
     `import { appendFileSync, copyFileSync, mkdirSync } from 'node:fs';
      appendFileSync('npm-calls', process.argv.slice(2).join(' ') + '\\n');
      if (process.env.NPM_FAILS) process.exit(1);
+     if (process.env.CI_REFUSES && process.argv[2] === 'ci') {
+       console.error('npm error code EUSAGE');
+       process.exit(1);
+     }
      mkdirSync('node_modules', { recursive: true });
      copyFileSync('package-lock.json', 'node_modules/.package-lock.json');`,
   );
@@ -59,6 +63,12 @@ describe('the launcher', () => {
     await writeFile(join(folder, 'package-lock.json'), lock('3.0.0'));
     expect(launch(['start', '0']).stderr).toContain('the lockfile changed');
     expect(await npmCalls()).toBe(2);
+  });
+
+  test('W18: installs what the lockfile names even where "npm ci" finds it incomplete', async () => {
+    const { status, stderr } = launch(['start', '0'], { CI_REFUSES: '1' });
+    expect([status, stderr.includes('EUSAGE')]).toEqual([0, false]);
+    expect(await readFile(join(folder, 'npm-calls'), 'utf8')).toMatch(/^ci .*\ninstall --no-save .*\n$/);
   });
 
   test('W18: a failed installation ends with what to do', () => {
