@@ -1,0 +1,77 @@
+import { type Browser, type BrowserContext } from 'playwright-core';
+import type { RoundView } from '#round';
+import type { SessionSnapshot } from '#tab';
+import { type RunningServer, startServer } from '../../relay/running-server.ts';
+import { launchChromium } from '../browser/chromium.ts';
+import { type PeerTab, isReady, openPeerTab, waitForSnapshot } from '../browser/peer-tabs.ts';
+
+/** Everything real: the server with its relay, a browser, tabs with the default model. */
+export interface Stage {
+  readonly server: RunningServer;
+  readonly context: BrowserContext;
+  openPeers(names: readonly string[]): Promise<readonly PeerTab[]>;
+  close(): Promise<void>;
+}
+
+/** A tab loads the model within seconds alone; several share two cores. */
+export const READY_MS = 120_000;
+/** A round of four tabs on two cores takes about a minute; every wait in it ends by itself. */
+export const ROUND_MS = 240_000;
+
+export async function openStage(): Promise<Stage> {
+  // The model is prepared before the tests; without it the tabs say so and the tests that need it fail.
+  const server = await startServer({ port: 0, fetchModel: false, keepIdentity: false });
+  const browser: Browser = await launchChromium();
+  const context = await browser.newContext({ viewport: { width: 1280, height: 900 } });
+  return {
+    server,
+    context,
+    async openPeers(names) {
+      const tabs = await Promise.all(names.map((name) => openPeerTab(context, { url: server.url, name, threads: 1 })));
+      await Promise.all(
+        tabs.map((tab) =>
+          waitForSnapshot(tab, 'ready peer', (snapshot) => isReady(snapshot, names.length - 1), READY_MS),
+        ),
+      );
+      return tabs;
+    },
+    async close() {
+      await browser.close();
+      await server.stop();
+    },
+  };
+}
+
+const OVER: ReadonlySet<RoundView['phase']> = new Set(['settled', 'stopped', 'failed', 'interrupted']);
+
+export function lastRound(snapshot: SessionSnapshot): RoundView | undefined {
+  return snapshot.rounds.at(-1);
+}
+
+export function waitForRound(
+  tab: PeerTab,
+  what: string,
+  satisfies: (round: RoundView) => boolean,
+  timeoutMs = ROUND_MS,
+): Promise<SessionSnapshot> {
+  return waitForSnapshot(
+    tab,
+    what,
+    (snapshot) => {
+      const round = lastRound(snapshot);
+      return round !== undefined && satisfies(round);
+    },
+    timeoutMs,
+  );
+}
+
+export function waitForEnd(tab: PeerTab): Promise<SessionSnapshot> {
+  return waitForRound(tab, 'end of the round', (round) => OVER.has(round.phase));
+}
+
+/** Asks the way a person does. */
+export async function typeQuestion(tab: PeerTab, question: string): Promise<void> {
+  const box = tab.page.getByLabel('Your question');
+  await box.fill(question);
+  await box.press('Enter');
+}
