@@ -1,0 +1,63 @@
+import { type Result, err, failure, ok } from '#vocabulary';
+import type { ChatMessage, EngineError } from './engine.ts';
+import { type TokenTable, textsOfKinds, tokenKind } from './token-table.ts';
+
+export interface ChatTemplate {
+  /** The conversation as the model was trained to read it, up to where its reply begins. */
+  render(messages: readonly ChatMessage[]): Result<string, EngineError>;
+}
+
+/** Compiles the Jinja template that the model carries. The interpreter is loaded on first use. */
+export async function compileChatTemplate(table: TokenTable): Promise<Result<ChatTemplate, EngineError>> {
+  if (table.chatTemplate === undefined)
+    return err(
+      failure(
+        'load-failed',
+        'The model carries no chat template.',
+        'Choose an "instruct" or "chat" variant of the model.',
+      ),
+    );
+  const { Template } = await import('@huggingface/jinja');
+  try {
+    const template = new Template(table.chatTemplate);
+    const controls = [...textsOfKinds(table, [tokenKind.control, tokenKind.unknown]).keys()];
+    return ok({
+      render(messages) {
+        try {
+          const rendered = template.render({
+            messages: messages.map((message) => ({ ...message, content: defuseMarks(message.content, controls) })),
+            bos_token: table.beginText,
+            eos_token: table.endText,
+            add_generation_prompt: true,
+          });
+          // The engine puts the begin token itself; a second one changes the answers.
+          const isDoubled = table.addsBegin && table.beginText !== '' && rendered.startsWith(table.beginText);
+          return ok(isDoubled ? rendered.slice(table.beginText.length) : rendered);
+        } catch (cause) {
+          return err(
+            failure('unsupported', `The model's chat template refuses this conversation: ${messageOf(cause)}`),
+          );
+        }
+      },
+    });
+  } catch (cause) {
+    return err(failure('load-failed', `The model's chat template cannot be read: ${messageOf(cause)}`));
+  }
+}
+
+/**
+ * Text from people and peers must not open or close turns: a space after the first character of every control mark
+ * makes plain text of it, legible as it was. Lone surrogates, which the engine's JSON parser dies of, are replaced.
+ */
+export function defuseMarks(text: string, controls: readonly string[]): string {
+  let defused = text.toWellFormed();
+  for (const mark of controls) {
+    const [first = ''] = mark;
+    defused = defused.replaceAll(mark, `${first} ${mark.slice(first.length)}`);
+  }
+  return defused;
+}
+
+function messageOf(cause: unknown): string {
+  return cause instanceof Error ? cause.message : String(cause);
+}

@@ -1,0 +1,74 @@
+import { beforeAll, describe, expect, test } from 'vitest';
+import { createWllamaEngine, defaultModel } from '#inference';
+import { describeEngine, read, valueOf } from '../contracts/engine.ts';
+import reference from './reference-scores.json' with { type: 'json' };
+
+/** Where the development server has the model file that `npm start` keeps. */
+const weightsPath = '/.models/SmolLM2-135M-Instruct.Q4_1.gguf';
+const response = await fetch(weightsPath, { method: 'HEAD' });
+const isHere = response.ok && Number(response.headers.get('content-length')) === defaultModel.sizeBytes;
+
+const open = async () => ({
+  engine: createWllamaEngine(),
+  load: {
+    modelId: defaultModel.id,
+    weights: await (await fetch(weightsPath)).blob(),
+    threads: 1,
+    contextTokens: 512,
+  },
+});
+
+if (isHere) describeEngine(`wllama with ${defaultModel.name}`, open);
+else test.skip(`wllama with ${defaultModel.name}: the file is not here, "npm start" fetches it`);
+
+describe.runIf(isHere)(`wllama with ${defaultModel.name}`, () => {
+  let subject: Awaited<ReturnType<typeof open>>;
+  beforeAll(async () => {
+    subject = await open();
+    valueOf(await subject.engine.load(subject.load));
+    return () => subject.engine.unload();
+  });
+
+  test('R3: it answers in English', async () => {
+    const reply = await read(subject.engine, {
+      messages: [{ role: 'user', content: 'What is the capital of France?' }],
+      maxTokens: 10,
+      temperature: 0,
+      topP: 1,
+      seed: 0,
+    });
+    expect(reply.text).toContain('The capital of France is Paris');
+    expect(reply.end?.promptTokens).toBe(37);
+  });
+
+  test('R8: log probabilities agree with an independent forward pass within quantisation', async () => {
+    for (const { prompt, continuations } of reference.cases) {
+      const scores = valueOf(
+        await subject.engine.score({
+          prompt: [{ role: 'user', content: prompt }],
+          continuations: continuations.map(({ text }) => ({ text, ends: true })),
+        }),
+      );
+      for (const [index, { tokens, logProbabilities }] of continuations.entries()) {
+        expect(scores[index]?.tokens).toEqual(tokens);
+        const difference = (place: number): number =>
+          Math.abs((scores[index]?.logProbabilities[place] as number) - (logProbabilities[place] as number));
+        const differences = tokens.map((_, place) => difference(place));
+        const mean = differences.reduce((sum, value) => sum + value, 0) / differences.length;
+        expect(mean).toBeLessThan(reference.tolerance.meanNats);
+        expect(Math.max(...differences)).toBeLessThan(reference.tolerance.tokenNats);
+      }
+    }
+  });
+
+  test('R8: a token that is part of a character is left out, and the text after it is scored', async () => {
+    const [score] = valueOf(
+      await subject.engine.score({
+        prompt: [{ role: 'user', content: 'Say hello.' }],
+        continuations: [{ text: 'Hello 😀! Good day.', ends: true }],
+      }),
+    );
+    expect(score?.unreadTokens).toBe(2);
+    expect(score?.tokens).toEqual([19556, 17, 6422, 1194, 30, 2]);
+  });
+});

@@ -1,0 +1,9 @@
+import { createWllamaEngine } from '#inference';
+import { asModelId } from '#vocabulary';
+import { describeEngine } from '../contracts/engine.ts';
+import { writeTinyGguf } from './tiny-gguf.ts';
+
+describeEngine('wllama with a random model of 0.4 MB', async () => ({
+  engine: createWllamaEngine(),
+  load: { modelId: asModelId('tiny'), weights: writeTinyGguf(), threads: 1, contextTokens: 512 },
+}));
