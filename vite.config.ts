@@ -35,6 +35,8 @@ async function testProjects() {
         environment: 'node' as const,
         include: ['test/**/*.test.{ts,tsx}'],
         exclude: [...browserTests, ...endToEndTests],
+        // Room for a busy machine: some tests start processes.
+        testTimeout: 30_000,
       },
     },
     {

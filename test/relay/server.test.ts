@@ -14,6 +14,7 @@ const script = 'export const answer = 42;\n'.repeat(100);
 let folder: string;
 let server: Server;
 let port: number;
+let statusBeforeRoutes: number;
 const upgrades: string[] = [];
 
 beforeAll(async () => {
@@ -32,7 +33,7 @@ beforeAll(async () => {
   server = createLimitedServer();
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   port = (server.address() as AddressInfo).port;
-  expect((await rawRequest(port, '/')).status).toBe(503);
+  statusBeforeRoutes = (await rawRequest(port, '/')).status;
   attachRoutes(server, {
     relay: {
       peerId: '12D3KooWTest',
@@ -83,6 +84,10 @@ describe('headers', () => {
 });
 
 describe('what is served', () => {
+  test('W3: until the relay is there, requests are told to come again', () => {
+    expect(statusBeforeRoutes).toBe(503);
+  });
+
   test('W3: / with any query is the page', async () => {
     const { status, headers, body } = await rawRequest(port, '/?peer=anna');
     expect([status, headers['content-type']]).toEqual([200, 'text/html; charset=utf-8']);
