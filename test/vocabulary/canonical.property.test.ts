@@ -17,7 +17,7 @@ const { value: canonical } = fc.letrec<{ value: Canonical }>((tie) => ({
   ),
 }));
 
-test('every value comes back, and its bytes are the only ones', () => {
+test('R1: every value comes back, and its bytes are the only ones', () => {
   fc.assert(
     fc.property(canonical, (value) => {
       const bytes = encodeCanonical(value);
@@ -28,7 +28,7 @@ test('every value comes back, and its bytes are the only ones', () => {
   );
 });
 
-test('the order in which a map was built leaves no trace', () => {
+test('R1: the order in which a map was built leaves no trace', () => {
   fc.assert(
     fc.property(fc.dictionary(text, finite, { noNullPrototype: true }), (map) => {
       const reversed = Object.fromEntries(Object.entries(map).reverse());
@@ -37,7 +37,7 @@ test('the order in which a map was built leaves no trace', () => {
   );
 });
 
-test('arbitrary bytes are refused or are the one form of their value', () => {
+test('R2: arbitrary bytes are refused or are the one form of their value', () => {
   fc.assert(
     fc.property(fc.uint8Array({ maxLength: 64 }), (bytes) => {
       const decoded = decodeCanonical(bytes);
@@ -48,7 +48,7 @@ test('arbitrary bytes are refused or are the one form of their value', () => {
   );
 });
 
-test('a changed byte is refused or means something else', () => {
+test('R2: a changed byte is refused or means something else', () => {
   fc.assert(
     fc.property(canonical, fc.nat(), fc.integer({ min: 1, max: 255 }), (value, position, change) => {
       const bytes = encodeCanonical(value);

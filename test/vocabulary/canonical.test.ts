@@ -4,7 +4,7 @@ import { MAX_CANONICAL_DEPTH } from '../../src/vocabulary/canonical.ts';
 
 const hexOf = (value: Canonical): string => bytesToHex(encodeCanonical(value));
 
-describe('bytes written', () => {
+describe('R1: bytes written', () => {
   const golden: readonly (readonly [string, Canonical, string])[] = [
     ['zero', 0, '00'],
     ['minus zero', -0, '00'],
@@ -48,12 +48,12 @@ describe('bytes written', () => {
     ['a Map', new Map()],
     ['a function', () => 1],
     ['an ill-formed key', { '\ud800': 1 }],
-  ])('%s is a mistake of ours and throws', (_name, value) => {
+  ])('R3: %s is a mistake of ours and throws', (_name, value) => {
     expect(() => encodeCanonical(value as never)).toThrow();
   });
 });
 
-describe('bytes refused', () => {
+describe('R2: bytes refused', () => {
   const deep = (levels: number): string => '81'.repeat(levels) + '00';
   test.each([
     ['nothing', ''],
