@@ -29,24 +29,27 @@ async function start(options: ServerOptions = {}): Promise<RunningServer> {
 const get = async (server: RunningServer, path: string): Promise<Response> =>
   fetch(`http://127.0.0.1:${server.port}${path}`);
 
+async function openSocket(server: RunningServer): Promise<WebSocket> {
+  const socket = new WebSocket(`ws://127.0.0.1:${server.port}/`);
+  await new Promise((resolve, reject) => {
+    socket.addEventListener('open', resolve);
+    socket.addEventListener('error', reject);
+  });
+  return socket;
+}
+
 test('W22: page, bootstrap, metrics and relay answer on one port', async () => {
   const server = await start({ port: 0 });
   expect(await (await get(server, '/')).text()).toContain('/assets/');
   expect(await (await get(server, '/bootstrap.json')).json()).toMatchObject({ relay: server.peerId, models: [] });
   expect(await (await get(server, '/metrics')).text()).toContain('# TYPE');
-  const socket = new WebSocket(`ws://127.0.0.1:${server.port}/`);
-  await new Promise((resolve, reject) => {
-    socket.onopen = resolve;
-    socket.onerror = reject;
-  });
-  socket.close();
+  (await openSocket(server)).close();
 });
 
 test('W22: stopping cuts everyone off and frees the port', async () => {
   const server = await start({ port: 0 });
-  const socket = new WebSocket(`ws://127.0.0.1:${server.port}/`);
-  await new Promise((resolve) => (socket.onopen = resolve));
-  const closed = new Promise((resolve) => (socket.onclose = resolve));
+  const socket = await openSocket(server);
+  const closed = new Promise((resolve) => socket.addEventListener('close', resolve));
   await get(server, '/');
   await server.stop();
   await closed;
@@ -79,10 +82,5 @@ test('W22: the development server serves sources and reloads over the same port'
   const server = await start({ port: 0, dev: true });
   expect(await (await get(server, '/?peer=anna')).text()).toContain('/@vite/client');
   expect(await (await get(server, '/src/main.ts')).text()).toContain('document.title');
-  const socket = new WebSocket(`ws://127.0.0.1:${server.port}/`);
-  await new Promise((resolve, reject) => {
-    socket.onopen = resolve;
-    socket.onerror = reject;
-  });
-  socket.close();
+  (await openSocket(server)).close();
 });
