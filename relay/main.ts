@@ -1,3 +1,4 @@
+import { networkInterfaces } from 'node:os';
 import { parseArgs } from 'node:util';
 import { DEFAULT_PORT, type RunningServer, startServer } from './running-server.ts';
 
@@ -69,7 +70,6 @@ function createProgressLine(): (receivedBytes: number, totalBytes: number) => vo
 }
 
 function explain({ url, port, modelIds }: RunningServer, host: string | undefined): void {
-  const onlyHere = host === undefined;
   say(`
 Peerage runs at ${url}
 
@@ -81,10 +81,24 @@ What to do next
     say(`
 No model is here, so tabs can ask but not answer. Give the server a copy: npm start -- --model FILE`);
   }
+  const reach =
+    host === undefined
+      ? 'Only this machine can reach it. For others on the network: npm start -- --host 0.0.0.0'
+      : `Others reach it at ${addressesFor(host)
+          .map((address) => `http://${address}:${port}/`)
+          .join(' or ')}.`;
   say(`
-${onlyHere ? 'Only this machine can reach it. For others on the network: npm start -- --host 0.0.0.0' : `It listens on ${host}.`}
-Browsers give other machines WebGPU, storage and keys over https only, so put a reverse proxy with a certificate
-in front of port ${port} (it has to pass WebSockets on). Ctrl-C stops.`);
+${reach}
+Browsers give pages from other machines WebGPU, storage and keys over https only, so put a reverse proxy with a
+certificate in front of port ${port} (it has to pass WebSockets on). Ctrl-C stops.`);
+}
+
+/** For a wildcard, this machine's addresses on its networks. */
+function addressesFor(host: string): readonly string[] {
+  if (host !== '0.0.0.0' && host !== '::') return [host];
+  const all = Object.values(networkInterfaces()).flatMap((entries) => entries ?? []);
+  const outward = all.filter((entry) => !entry.internal && entry.family === 'IPv4').map((entry) => entry.address);
+  return outward.length > 0 ? outward : [host];
 }
 
 function stopOnSignal(stop: () => Promise<void>): void {

@@ -80,8 +80,7 @@ export async function startServer(options: ServerOptions = {}): Promise<RunningS
     const app: App =
       options.dev === true ? await developmentApp(root, server, closing) : { type: 'folder', folder: distFolder };
     attachRoutes(server, { relay, app, modelFolder, modelIds });
-    const shownHost = isLoopback(host) ? 'localhost' : host;
-    return { url: `http://${shownHost}:${port}/`, port, peerId: relay.peerId, modelIds, stop };
+    return { url: `http://${hostInUrl(host)}:${port}/`, port, peerId: relay.peerId, modelIds, stop };
   } catch (cause) {
     await stop();
     throw cause;
@@ -161,6 +160,9 @@ function listenOn(server: Server, host: string, port: number): Promise<number> {
   });
 }
 
-function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '::1' || host.startsWith('127.');
+/** What a browser on this machine reaches the server by; only there is plain http a secure context. */
+function hostInUrl(host: string): string {
+  const here = host === '::' || host === '::1' || host === '0.0.0.0' || host.startsWith('127.');
+  if (here) return 'localhost';
+  return host.includes(':') ? `[${host}]` : host;
 }

@@ -1,4 +1,4 @@
-import { type IncomingMessage, type Server, type ServerResponse, createServer } from 'node:http';
+import { type IncomingMessage, type Server, type ServerOptions, type ServerResponse, createServer } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { isolationHeaders, securityHeaders } from './headers.ts';
 import { resolveInside, sendFile } from './static-files.ts';
@@ -34,7 +34,7 @@ export const RELAY_PATH = '/';
  * Limits against connections that are opened and not used (slow loris): the head of a request has to be here within
  * 10 s, all of it within 30 s; no request has a body worth waiting for. 8 KiB of head is a browser's usual times ten.
  */
-const limits = {
+const usualLimits: ServerOptions = {
   maxHeaderSize: 8192,
   headersTimeout: 10_000,
   requestTimeout: 30_000,
@@ -45,8 +45,8 @@ const limits = {
 const HOT_RELOAD_PROTOCOL = 'vite-hmr';
 
 /** A server with the limits above that answers 503 until `attachRoutes` says what else. */
-export function createLimitedServer(): Server {
-  return createServer(limits, notReady);
+export function createLimitedServer(limits: ServerOptions = {}): Server {
+  return createServer({ ...usualLimits, ...limits }, notReady);
 }
 
 function notReady(_request: IncomingMessage, response: ServerResponse): void {
@@ -110,8 +110,8 @@ async function answer(
   }
   if (path.startsWith('/models/')) {
     const file = resolveInside(options.modelFolder, path.slice('/models/'.length));
-    // Revalidated each time: the name stays the same when a newer server brings another file.
-    if (file !== undefined && (await sendFile(request, response, { path: file, cacheControl: 'no-cache' }))) return;
+    // Tabs keep models in storage of their own; a second copy in the browser's cache would only take space.
+    if (file !== undefined && (await sendFile(request, response, { path: file, cacheControl: 'no-store' }))) return;
     return sendText(request, response, 404, 'This server has no such model.');
   }
   if (options.app.type === 'middleware') return options.app.handle(request, response);

@@ -78,7 +78,7 @@ describe('headers', () => {
       (await rawRequest(port, path)).headers['cache-control'];
     expect(await cacheControl('/assets/main-abc123.js')).toContain('immutable');
     expect(await cacheControl('/')).toBe('no-cache');
-    expect(await cacheControl('/models/tiny.gguf')).toBe('no-cache');
+    expect(await cacheControl('/models/tiny.gguf')).toBe('no-store');
     expect(await cacheControl('/bootstrap.json')).toBe('no-store');
   });
 });
@@ -187,6 +187,17 @@ describe('what is refused', () => {
 
   test('W10: a head that is too long is refused', async () => {
     expect((await rawRequest(port, '/', { headers: { 'X-Long': 'x'.repeat(20_000) } })).status).toBe(431);
+  });
+
+  test('W10: a connection that never sends its whole head is closed', async () => {
+    const hurried = createLimitedServer({ headersTimeout: 50, requestTimeout: 50, connectionsCheckingInterval: 20 });
+    await new Promise<void>((resolve) => hurried.listen(0, '127.0.0.1', resolve));
+    const socket = connect((hurried.address() as AddressInfo).port, '127.0.0.1');
+    socket.write('GET / HTTP/1.1\r\nHost: x\r\n');
+    socket.resume();
+    await new Promise((resolve) => socket.once('close', resolve));
+    expect(await new Promise((resolve) => hurried.getConnections((_error, count) => resolve(count)))).toBe(0);
+    await new Promise((resolve) => hurried.close(resolve));
   });
 });
 
