@@ -54,7 +54,10 @@ function isAgreed({ asker, confirmations, disputes }: Transcript, viewer: PeerId
   const confirming = new Set(confirmations.map((record) => record.author));
   const disputing = new Set(disputes.map((record) => record.author));
   if (disputing.has(viewer)) return false;
-  return viewer === asker || confirming.has(viewer) || confirming.size > disputing.size;
+  if (viewer === asker || confirming.has(viewer)) return true;
+  // The asker's own word is the verdict.
+  confirming.delete(asker);
+  return confirming.size > disputing.size;
 }
 
 /** One ballot a judge, of those the verdict counts. */

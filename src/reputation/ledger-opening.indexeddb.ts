@@ -54,25 +54,21 @@ export async function openLedger({ databaseName, clock, onNotice }: LedgerOption
   return inMemory(reason);
 }
 
-function openInTime(name: string, clock: Clock, events: ConnectionEvents): Promise<LedgerDatabase> {
-  return new Promise((resolve, reject) => {
-    let late = false;
-    const cancel = clock.after(OPEN_TIMEOUT_MS, () => {
-      late = true;
+async function openInTime(name: string, clock: Clock, events: ConnectionEvents): Promise<LedgerDatabase> {
+  const opening = openLedgerDatabase(name, events);
+  let cancel = (): void => {};
+  const timeout = new Promise<never>((_, reject) => {
+    cancel = clock.after(OPEN_TIMEOUT_MS, () => {
+      // Nobody waits for it any more: an open connection would only block others.
+      opening.then((database) => database.close()).catch(() => {});
       reject(new DOMException('Another tab keeps the storage of an older version open.', 'TimeoutError'));
     });
-    openLedgerDatabase(name, events).then(
-      (database) => {
-        cancel();
-        if (late) database.close();
-        else resolve(database);
-      },
-      (cause: unknown) => {
-        cancel();
-        reject(cause as Error);
-      },
-    );
   });
+  try {
+    return await Promise.race([opening, timeout]);
+  } finally {
+    cancel();
+  }
 }
 
 /** This database is beyond use but another may work: a newer version, foreign stores, damage within it. */

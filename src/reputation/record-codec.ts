@@ -8,8 +8,13 @@ import {
   type RecordError,
   type RecordType,
   type SignedRecord,
-  recordIdOf,
+  recordIdOfBytes,
 } from './record.ts';
+
+const SIGNATURE_BYTES = 64;
+/** Bytes before the content and before the signature: canonical CBOR leaves no choice, so the content need not be encoded again. */
+const LIST_HEAD_BYTES = 1;
+const SIGNATURE_HEAD_BYTES = 2;
 
 /** On the wire a record is the canonical CBOR of `[content, signature]`; the id is not sent, it follows from the content. */
 const wireSchema = v.strictTuple([
@@ -21,7 +26,7 @@ const wireSchema = v.strictTuple([
     parents: ascendingIds(MAX_PARENTS),
     body: v.custom<Canonical>((value) => typeof value === 'object' && value !== null),
   }),
-  v.pipe(v.instance(Uint8Array), v.length(64)),
+  v.pipe(v.instance(Uint8Array), v.length(SIGNATURE_BYTES)),
 ]);
 
 export function encodeRecord(record: SignedRecord): Uint8Array {
@@ -42,7 +47,8 @@ export function decodeRecord(bytes: Uint8Array): Result<SignedRecord, RecordErro
     return err(
       failure('unknown-type', `Version ${content.v} of '${content.type}' is not known here.`, 'Update this app.'),
     );
-  return ok({ ...content, id: recordIdOf(content), signature });
+  const id = recordIdOfBytes(bytes.subarray(LIST_HEAD_BYTES, bytes.length - SIGNATURE_HEAD_BYTES - SIGNATURE_BYTES));
+  return ok({ ...content, id, signature });
 }
 
 function isKnown(content: { readonly v: number; readonly type: string }): content is RecordContent {

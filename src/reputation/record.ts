@@ -57,10 +57,14 @@ export type RecordError = Failure<RecordErrorType>;
 const DAG_CBOR = 0x71;
 const SHA2_256 = 0x12;
 
-/** CIDv1 of the canonical bytes of the six signed fields; anything else on the object is left out. */
+/** Id of a record from its six signed fields; anything else on the object is left out. */
 export function recordIdOf({ v, type, author, time, parents, body }: RecordContent): RecordId {
-  const digest = sha256(encodeCanonical({ v, type, author, time, parents, body }));
-  return asRecordId(CID.createV1(DAG_CBOR, multihash.create(SHA2_256, digest)).toString());
+  return recordIdOfBytes(encodeCanonical({ v, type, author, time, parents, body }));
+}
+
+/** CIDv1 of a content's canonical bytes. */
+export function recordIdOfBytes(content: Uint8Array): RecordId {
+  return asRecordId(CID.createV1(DAG_CBOR, multihash.create(SHA2_256, sha256(content))).toString());
 }
 
 /** Ascending by UTF-16 unit, as IndexedDB orders its keys; ids are plain ASCII. */

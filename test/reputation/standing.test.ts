@@ -199,6 +199,25 @@ describe('R24: a contested order is no evidence', () => {
   });
 });
 
+describe('R24: without a judgement of my own', () => {
+  const ranks = async (disputing: readonly string[]) => {
+    const records = await play({ asker: 'dora', disputing });
+    // Anna took part and never said what she computed.
+    const withoutMine = records.filter(
+      ({ type, author }) => !(author === 'anna' && /^(?:confirmation|dispute)$/u.test(type)),
+    );
+    return changesOf(foldStandings(withoutMine, anna), 'anna', 'answerer');
+  };
+
+  test('more confirmations than disputes make the order count', async () => {
+    expect(await ranks([])).toEqual([['Wrote the best of 4 answers.', 0.5]]);
+  });
+
+  test("as many disputes as confirmations, the asker's left out, do not", async () => {
+    expect(await ranks(['carla'])).toEqual([]);
+  });
+});
+
 describe('R10: a round without a verdict', () => {
   test('says nothing about anybody', async () => {
     expect(await fold({ withoutVerdict: true, unrevealed: ['carla'], silent: ['dora'] })).toEqual([]);
