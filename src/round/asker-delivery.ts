@@ -1,16 +1,18 @@
 /** What a message changes of the member that sent it. */
 import type { PeerId, RoundId } from '#vocabulary';
 import type { TypedRecord } from '#reputation';
-import { type AskerState, type CheckedMessage, isPending, updateMember } from './asker-state.ts';
+import { type AskerState, type CheckedMessage, isOnRoster, isPending, updateMember } from './asker-state.ts';
 import { estimateStepMs, estimateTokens } from './deadline.ts';
 import { type Member, beginStep, endStep, reportProgress } from './member.ts';
 import { opensAnswer, opensBallot } from './opening.ts';
+import type { ParticipantState, RoundPhase } from './view.ts';
+import type { DeclineReason } from './wire.ts';
 
 export function receiveMessage(state: AskerState, from: PeerId, message: CheckedMessage, nowMs: number): AskerState {
   return updateMember(state, from, (member) => receiveFrom(state, member, message, nowMs));
 }
 
-/** What a message changes of its sender. Anything out of turn changes nothing. */
+/** Anything out of turn changes nothing. */
 function receiveFrom(state: AskerState, member: Member, message: CheckedMessage, nowMs: number): Member {
   switch (message.t) {
     case 'accept': {
@@ -20,49 +22,98 @@ function receiveFrom(state: AskerState, member: Member, message: CheckedMessage,
       return beginStep({ ...member, model }, 'answering', nowMs, estimateStepMs(work, member.speed));
     }
     case 'decline':
-      return isPending(member) ? endStep(member, 'declined', declineReason(message.reason)) : member;
+      return isPending(member) ? endStep(member, 'declined', DECLINE_TEXTS[message.reason]) : member;
     case 'progress':
       return member.state === message.stage ? reportProgress(member, message.share, nowMs) : member;
     case 'commit':
-      if (member.state !== 'answering' || message.record.type !== 'commit') return member;
-      if (!isFrom(message.record, member.peer, state.round)) return member;
-      return { ...endStep(member, 'committed'), commit: message.record };
-    case 'reveal': {
-      const { record, text, salt, tokens, ms } = message;
-      if (member.state !== 'committed' || record.type !== 'reveal' || member.commit === undefined) return member;
-      const reveal = { record, text, salt, tokens, ms };
-      if (!opensAnswer(member.commit, reveal, member.model)) {
-        return endStep(member, 'late', 'Its answer did not match its commitment.');
-      }
-      return { ...endStep(member, 'revealed'), reveal };
-    }
+    case 'reveal':
+      return receiveAnswer(state, member, message);
     case 'ballot-commit':
-      if (member.state !== 'judging' || message.record.type !== 'ballot-commit') return member;
-      if (!isFrom(message.record, member.peer, state.round)) return member;
-      return { ...endStep(member, 'voted'), ballotCommit: message.record };
     case 'ballot':
-      if (member.state !== 'voted' || message.record.type !== 'ballot' || member.ballotCommit === undefined)
-        return member;
-      if (!opensBallot(member.ballotCommit, message.record)) {
-        return endStep(member, 'late', 'Its ballot did not match its commitment.');
-      }
-      return { ...endStep(member, 'opened'), ballot: message.record };
+      return receiveBallot(state, member, message);
     case 'confirmation':
-      if (state.phase !== 'confirming' || !isFrom(message.record, member.peer, state.round)) return member;
-      if (message.record.type === 'confirmation')
-        return { ...endStep(member, 'confirmed'), confirmation: message.record };
-      if (message.record.type === 'dispute') return { ...endStep(member, 'disputed'), confirmation: message.record };
-      return member;
+      return receiveConfirmation(state, member, message.record);
     default:
       return member;
   }
+}
+
+type Delivery<T extends CheckedMessage['t']> = Extract<CheckedMessage, { t: T }>;
+
+function receiveAnswer(state: AskerState, member: Member, message: Delivery<'commit' | 'reveal'>): Member {
+  const { record } = message;
+  if (!isFrom(record, member.peer, state.round)) return member;
+  if (message.t === 'commit') {
+    const isExpected = member.commit === undefined && isAwaitedStill(state, member, 'answering', 'answering');
+    if (record.type !== 'commit' || !isExpected || !buildsOn(record, state.ask)) return member;
+    return { ...endStep(member, 'committed'), commit: record };
+  }
+  // An answer shown before the lineup is fixed could be copied, and would be missing from it.
+  const isAdmitted = member.commit !== undefined && state.lineup?.body.commits.includes(member.commit.id) === true;
+  if (record.type !== 'reveal' || member.state !== 'committed' || member.commit === undefined || !isAdmitted) {
+    return member;
+  }
+  const { text, salt, tokens, ms } = message;
+  const reveal = { record, text, salt, tokens, ms };
+  return opensAnswer(member.commit, reveal, member.model)
+    ? { ...endStep(member, 'revealed'), reveal }
+    : endStep(member, 'late', 'Its answer did not match its commitment.');
+}
+
+function receiveBallot(state: AskerState, member: Member, message: Delivery<'ballot-commit' | 'ballot'>): Member {
+  const { record } = message;
+  if (!isFrom(record, member.peer, state.round)) return member;
+  if (message.t === 'ballot-commit') {
+    const isExpected =
+      member.ballotCommit === undefined &&
+      member.reveal !== undefined &&
+      isAwaitedStill(state, member, 'judging', 'judging');
+    if (record.type !== 'ballot-commit' || !isExpected || !buildsOn(record, state.lineup)) return member;
+    return { ...endStep(member, 'voted'), ballotCommit: record };
+  }
+  // A ballot opened before the box is closed is not in the box, and would count for the asker alone.
+  const isExpected = state.phase === 'opening' && member.state === 'voted';
+  if (record.type !== 'ballot' || !isExpected || member.ballotCommit === undefined) return member;
+  return opensBallot(member.ballotCommit, record)
+    ? { ...endStep(member, 'opened'), ballot: record }
+    : endStep(member, 'late', 'Its ballot did not match its commitment.');
+}
+
+function receiveConfirmation(state: AskerState, member: Member, record: TypedRecord): Member {
+  const { verdict } = state;
+  const isExpected = state.phase === 'confirming' && isOnRoster(state, member.peer) && member.state !== 'declined';
+  if (!isExpected || verdict === undefined || member.confirmation !== undefined) return member;
+  if (record.type !== 'confirmation' && record.type !== 'dispute') return member;
+  if (!isFrom(record, member.peer, state.round) || record.body.verdict !== verdict.id) return member;
+  if (record.type === 'dispute') {
+    return { ...endStep(member, 'disputed', record.body.reason), confirmation: record };
+  }
+  const { order } = record.body;
+  const isSame =
+    order.length === verdict.body.order.length && order.every((commit, rank) => commit === verdict.body.order[rank]);
+  return isSame
+    ? { ...endStep(member, 'confirmed', member.reason), confirmation: record }
+    : { ...endStep(member, 'disputed', 'It confirmed another order.'), confirmation: record };
+}
+
+/** A peer given up on is let in again while the others are still waited for. */
+function isAwaitedStill(state: AskerState, member: Member, phase: RoundPhase, awaited: ParticipantState): boolean {
+  if (member.state === awaited) return true;
+  return (
+    state.phase === phase && isOnRoster(state, member.peer) && (member.state === 'late' || member.state === 'gone')
+  );
 }
 
 function isFrom(record: TypedRecord, peer: PeerId, round: RoundId): boolean {
   return record.author === peer && record.body.round === round;
 }
 
-const DECLINE_TEXTS: Readonly<Record<string, string>> = {
+/** The parent ties a record to this very round: a round id alone could be used twice. */
+function buildsOn(record: TypedRecord, parent: TypedRecord | undefined): boolean {
+  return parent !== undefined && record.parents.includes(parent.id);
+}
+
+const DECLINE_TEXTS: Readonly<Record<DeclineReason, string>> = {
   busy: 'It is busy with another round.',
   'not-contributing': 'It does not contribute now.',
   'no-model': 'It has no model ready.',
@@ -70,8 +121,7 @@ const DECLINE_TEXTS: Readonly<Record<string, string>> = {
   'too-long': 'The question is too long for its model.',
   'engine-failed': 'Its engine failed.',
   closing: 'It is closing.',
+  stale: 'It takes this question for an old one: the clocks of the two devices differ by minutes.',
+  'out-of-bounds': 'It was asked for more than it grants anybody.',
+  'cannot-sign': 'It could not sign.',
 };
-
-function declineReason(reason: string): string {
-  return DECLINE_TEXTS[reason] ?? 'It declined.';
-}

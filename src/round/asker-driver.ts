@@ -9,7 +9,7 @@ import {
   recordsOfAsker,
 } from './asker-state.ts';
 import { stepAsker } from './asker.ts';
-import { type Post, type RoundPorts, signRecord } from './ports.ts';
+import { type Post, type RoundPorts, keepRecords, signRecord } from './ports.ts';
 
 /** One question of this peer's owner, under way. */
 export interface AskerDriver {
@@ -22,7 +22,7 @@ export interface AskerDriver {
 export function driveAsker(
   ports: RoundPorts,
   first: AskerStep,
-  options: { readonly post: Post; readonly onChange: () => void; readonly onFinish: () => void },
+  options: { readonly post: Post; readonly onChange: () => void; readonly onFinish: (state: AskerState) => void },
 ): AskerDriver {
   const { clock } = ports;
   let state = first.state;
@@ -39,10 +39,16 @@ export function driveAsker(
   const perform = (effect: AskerEffect): void => {
     switch (effect.type) {
       case 'send':
-        for (const peer of effect.to) options.post(peer, effect.message);
+        options.post(effect.to, effect.message);
         return;
       case 'sign':
-        void signRecord(ports, effect).then((record) => dispatch({ type: 'signed', record, nowMs: clock.now() }));
+        void signRecord(ports, effect).then((signed) =>
+          dispatch(
+            signed.ok
+              ? { type: 'signed', record: signed.value, nowMs: clock.now() }
+              : { type: 'sign-failed', error: signed.error, nowMs: clock.now() },
+          ),
+        );
         return;
       case 'wake':
         cancelWake();
@@ -52,7 +58,7 @@ export function driveAsker(
         return;
       case 'finish':
         cancelWake();
-        void ports.ledger.put(recordsOfAsker(state)).then(options.onFinish);
+        void keepRecords(ports, recordsOfAsker(state)).then(() => options.onFinish(state));
         return;
     }
   };

@@ -33,6 +33,7 @@ export type CheckedMessage = RoundMessage<TypedRecord>;
 export type AskerEvent =
   | { readonly type: 'message'; readonly from: PeerId; readonly message: CheckedMessage; readonly nowMs: number }
   | { readonly type: 'signed'; readonly record: TypedRecord; readonly nowMs: number }
+  | { readonly type: 'sign-failed'; readonly error: Failure; readonly nowMs: number }
   | { readonly type: 'gone'; readonly peer: PeerId; readonly nowMs: number }
   | { readonly type: 'tick'; readonly nowMs: number }
   | { readonly type: 'stop'; readonly nowMs: number };
@@ -69,12 +70,19 @@ const AWAITED: Partial<Record<RoundPhase, ParticipantState>> = {
   revealing: 'committed',
   judging: 'judging',
   opening: 'voted',
-  confirming: 'opened',
 };
 
 export function awaitedMembers(state: AskerState): readonly Member[] {
+  if (state.phase === 'confirming') return state.members.filter((member) => mayConfirm(state, member));
   const awaited = AWAITED[state.phase];
   return state.members.filter((member) => member.state === awaited);
+}
+
+/** Everybody present repeats the fit, also those whose own answer or ballot came too late. */
+const CONFIRMING: ReadonlySet<ParticipantState> = new Set(['opened', 'revealed', 'late']);
+
+export function mayConfirm(state: AskerState, member: Member): boolean {
+  return CONFIRMING.has(member.state) && isOnRoster(state, member.peer);
 }
 
 export function enter(state: AskerState, phase: RoundPhase, nowMs: number): AskerState {
@@ -83,24 +91,35 @@ export function enter(state: AskerState, phase: RoundPhase, nowMs: number): Aske
   return { ...state, phase, phases: [...phases, { phase, startedAtMs: nowMs, endedAtMs }] };
 }
 
-const ABSENT: ReadonlySet<ParticipantState> = new Set(['declined', 'gone']);
-
-/** Members that still take part, late ones included: they may confirm what others decided. */
-export function presentPeers(state: AskerState): readonly PeerId[] {
-  return state.members.filter((member) => !ABSENT.has(member.state)).map((member) => member.peer);
+/**
+ * Who is told how the round goes on: everybody invited that did not decline, and from the roster on only its peers.
+ * Late and silent ones are told, too: they may confirm what others decided, and must learn that it is over.
+ */
+export function audienceOf(state: AskerState): readonly PeerId[] {
+  return state.members
+    .filter((member) => member.state !== 'declined' && (state.roster === undefined || isOnRoster(state, member.peer)))
+    .map((member) => member.peer);
 }
 
+export function isOnRoster(state: AskerState, peer: PeerId): boolean {
+  return state.roster?.body.participants.some((one) => one.peer === peer) ?? false;
+}
+
+const DONE: ReadonlySet<ParticipantState> = new Set(['declined', 'gone', 'confirmed', 'disputed']);
+
+/** Whether this member may still leave the round early. */
 export function isPending(member: Member): boolean {
-  return !ABSENT.has(member.state) && member.state !== 'confirmed' && member.state !== 'disputed';
+  return !DONE.has(member.state);
 }
 
 export function updateMember(state: AskerState, peer: PeerId, change: (member: Member) => Member): AskerState {
   return { ...state, members: state.members.map((member) => (member.peer === peer ? change(member) : member)) };
 }
 
+/** Fits anew when a ballot has come; reports and timers come far more often. */
 export function withTally(state: AskerState): AskerState {
   const ballots = ballotsOf(state);
-  if (ballots.length === 0) return state;
+  if (ballots.length === (state.tally?.ballotCount ?? 0)) return state;
   const tally = tallyBallots({ ...tallyInput(state), ballots });
   return tally.ok ? { ...state, tally: tally.value } : state;
 }

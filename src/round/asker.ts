@@ -15,7 +15,8 @@ import {
   enter,
   isOver,
   isPending,
-  presentPeers,
+  mayConfirm,
+  audienceOf,
   tallyInput,
   updateMember,
   withTally,
@@ -68,8 +69,17 @@ export function stepAsker(state: AskerState, event: AskerEvent): AskerStep {
         updateMember(state, event.peer, (member) => (isPending(member) ? endStep(member, 'gone', 'It left.') : member)),
         event.nowMs,
       );
+    case 'sign-failed':
+      return fail(
+        state,
+        failure('cannot-sign', `This tab could not sign: ${event.error.message}`, 'Reload the page.'),
+        event.nowMs,
+      );
     case 'tick':
-      return advance(giveUpOverdue(state, event.nowMs), event.nowMs);
+      // While the shell signs, deadlines of the step before are no longer anybody's.
+      return state.signing === undefined
+        ? advance(giveUpOverdue(state, event.nowMs), event.nowMs)
+        : { state, effects: [] };
     case 'stop':
       return {
         state: { ...enter(state, 'stopped', event.nowMs), note: failure('stopped', 'You stopped this question.') },
@@ -154,9 +164,7 @@ function closeRevealing(state: AskerState, nowMs: number): AskerStep {
     return beginStep(member, 'judging', nowMs, estimateStepMs(work, member.speed));
   });
   const next = { ...enter(state, 'judging', nowMs), members };
-  return withWake(next, [
-    { type: 'send', to: presentPeers(next), message: { t: 'slate', round: state.round, reveals } },
-  ]);
+  return withWake(next, [{ type: 'send', to: audienceOf(next), message: { t: 'slate', round: state.round, reveals } }]);
 }
 
 function closeJudging(state: AskerState, nowMs: number): AskerStep {
@@ -179,7 +187,7 @@ function closeJudging(state: AskerState, nowMs: number): AskerStep {
   );
   const next = { ...enter(state, 'opening', nowMs), members };
   return withWake(next, [
-    { type: 'send', to: presentPeers(next), message: { t: 'ballot-box', round: state.round, commits } },
+    { type: 'send', to: audienceOf(next), message: { t: 'ballot-box', round: state.round, commits } },
   ]);
 }
 
@@ -235,7 +243,7 @@ function settle(state: AskerState, nowMs: number): AskerStep {
   return {
     state: enter(state, 'settled', nowMs),
     effects: [
-      { type: 'send', to: presentPeers(state), message: { t: 'settled', round: state.round, confirmations } },
+      { type: 'send', to: audienceOf(state), message: { t: 'settled', round: state.round, confirmations } },
       { type: 'finish' },
     ],
   };
@@ -245,16 +253,20 @@ function continueSigned(state: AskerState, record: TypedRecord, nowMs: number): 
   const { round } = state;
   switch (record.type) {
     case 'ask': {
-      const members = state.members.map((member) => beginStep(member, 'invited', nowMs, ACCEPT_MS));
+      // Whoever left meanwhile stays gone.
+      const members = state.members.map((member) =>
+        member.state === 'invited' ? beginStep(member, 'invited', nowMs, ACCEPT_MS) : member,
+      );
       const next = { ...state, ask: record, members };
       const message = { t: 'ask', round, record, question: state.question } as const;
-      return withWake(next, [{ type: 'send', to: members.map((member) => member.peer), message }]);
+      const to = members.filter((member) => member.state === 'invited').map((member) => member.peer);
+      return after([{ type: 'send', to, message }], advance(next, nowMs));
     }
     case 'roster': {
-      const next = { ...state, roster: record };
+      // To all invited: who is not on it learns that the round began without it.
       return after(
-        [{ type: 'send', to: presentPeers(next), message: { t: 'roster', round, record } }],
-        advance(next, nowMs),
+        [{ type: 'send', to: audienceOf(state), message: { t: 'roster', round, record } }],
+        advance({ ...state, roster: record }, nowMs),
       );
     }
     case 'lineup': {
@@ -269,15 +281,15 @@ function continueSigned(state: AskerState, record: TypedRecord, nowMs: number): 
         member.commit && admitted.has(member.commit.id) ? [member.commit] : [],
       );
       const message = { t: 'lineup', round, record, commits } as const;
-      return after([{ type: 'send', to: presentPeers(next), message }], advance(next, nowMs));
+      return after([{ type: 'send', to: audienceOf(next), message }], advance(next, nowMs));
     }
     case 'verdict': {
       const members = state.members.map((member) =>
-        member.state === 'opened' ? beginStep(member, 'opened', nowMs, CONFIRM_MS) : member,
+        mayConfirm(state, member) ? beginStep(member, member.state, nowMs, CONFIRM_MS) : member,
       );
       const next = { ...state, verdict: record, members };
       const message = { t: 'verdict', round, record, ballots: ballotsOf(next) } as const;
-      return after([{ type: 'send', to: presentPeers(next), message }], advance(next, nowMs));
+      return after([{ type: 'send', to: audienceOf(next), message }], advance(next, nowMs));
     }
     default:
       return { state, effects: [] };
@@ -308,7 +320,7 @@ function nobodyAnswers(): Failure {
 }
 
 function stopAll(state: AskerState, reason: string): AskerEffect {
-  return { type: 'send', to: presentPeers(state), message: { t: 'stop', round: state.round, reason } };
+  return { type: 'send', to: audienceOf(state), message: { t: 'stop', round: state.round, reason } };
 }
 
 function wakeFor(awaited: readonly Member[]): AskerEffect {

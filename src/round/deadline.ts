@@ -14,17 +14,29 @@ export const CONFIRM_MS = 10_000;
 export const REPORT_INTERVAL_MS = 1_000;
 /** A working peer that has not reported for this long is taken for gone; covers background timers and busy cores. */
 export const SILENCE_MS = 10_000;
-/** A participant that has not heard from the asker for this long gives the round up. */
-export const ASKER_PATIENCE_MS = 300_000;
-
 /** No computing step is given less: a first token may wait for a cold cache. */
 const COMPUTE_FLOOR_MS = 20_000;
 /** No computing step is given more, however steadily it crawls. */
 const COMPUTE_CEILING_MS = 150_000;
+/** What an asker may need beyond a step's own time: latency, signatures, a busy main thread. */
+const ASKER_GRACE_MS = 20_000;
 /** Allowance over the estimate: peers of one machine divide its cores, and estimates are made while idle. */
 const SLACK = 3;
 /** Assumed of a peer that has not measured itself: the slowest CPU tab seen (platform.md). */
 const UNMEASURED_TOKENS_PER_SECOND = 6;
+
+/**
+ * How long a participant waits for the asker's next move. Each is begun once, so their sum, 444 s, is the longest that
+ * anybody's question can keep a peer busy.
+ */
+export const PATIENCE_MS = {
+  roster: ACCEPT_MS + ASKER_GRACE_MS,
+  lineup: COMPUTE_CEILING_MS + ASKER_GRACE_MS,
+  slate: EXCHANGE_MS + ASKER_GRACE_MS,
+  ballotBox: COMPUTE_CEILING_MS + ASKER_GRACE_MS,
+  verdict: EXCHANGE_MS + ASKER_GRACE_MS,
+  settled: CONFIRM_MS + ASKER_GRACE_MS,
+} as const;
 
 export interface Speed {
   /** Tokens read a second; 0 when not measured. */

@@ -83,10 +83,11 @@ export function waitEndsAtMs(member: Member): number {
   return COMPUTING.has(member.state) ? Math.min(member.deadlineMs, member.lastHeardMs + SILENCE_MS) : member.deadlineMs;
 }
 
-/** The member after its wait is over: silent members are gone, reporting ones just late. */
+/** The member after its wait is over: one that still reports is just late, one that owed no work has gone silent. */
 export function giveUpOn(member: Member, nowMs: number): Member {
-  if (COMPUTING.has(member.state) && nowMs >= member.lastHeardMs + SILENCE_MS) {
-    return endStep(member, 'gone', 'It stopped reporting.');
-  }
-  return endStep(member, 'late', 'It was not ready in time.');
+  if (member.state === 'invited') return endStep(member, 'late', 'It did not answer the invitation in time.');
+  if (!COMPUTING.has(member.state)) return endStep(member, 'gone', 'It stopped answering.');
+  return nowMs >= member.lastHeardMs + SILENCE_MS
+    ? endStep(member, 'gone', 'It stopped reporting.')
+    : endStep(member, 'late', 'It was not ready in time.');
 }

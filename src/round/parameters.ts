@@ -21,5 +21,3 @@ export const DEFAULT_PARAMETERS: RoundParameters = {
 export const MAX_PARTICIPANTS = 35;
 /** Longest question, in UTF-16 units: a CPU tab reads 10-25 tokens a second. */
 export const MAX_QUESTION_LENGTH = 4_000;
-/** Longest answer that is revealed; far above what `maxTokens` allows any tokeniser to produce. */
-export const MAX_ANSWER_LENGTH = 8_000;

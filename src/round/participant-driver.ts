@@ -1,15 +1,10 @@
-import { type Failure, failure } from '#vocabulary';
+import { type Failure, err, failure } from '#vocabulary';
 import type { CheckedMessage } from './asker-state.ts';
 import { SALT_BYTES } from './commitment.ts';
 import { REPORT_INTERVAL_MS } from './deadline.ts';
-import {
-  type ParticipantEffect,
-  type ParticipantEvent,
-  type ParticipantRound,
-  type ParticipantStep,
-  stepParticipant,
-} from './participant.ts';
-import { type Post, type RoundPorts, signRecord } from './ports.ts';
+import { stepParticipant } from './participant.ts';
+import type { ParticipantEffect, ParticipantEvent, ParticipantRound, ParticipantStep } from './participant-state.ts';
+import { type Post, type RoundPorts, keepRecords, signRecord } from './ports.ts';
 import type { DeclineReason } from './wire.ts';
 import { judgeAnswers, writeAnswer } from './work.ts';
 
@@ -26,6 +21,9 @@ export interface ParticipantHooks {
   readonly onChange: () => void;
   readonly onText: (text: string, tokens: number) => void;
   readonly onWritten: (outcome: { readonly failed: Failure | undefined }) => void;
+  /** The peer is free again. */
+  readonly onOver: (state: ParticipantRound) => void;
+  /** The records of the round are with the ledger. */
   readonly onFinish: (state: ParticipantRound) => void;
 }
 
@@ -38,6 +36,7 @@ export function driveParticipant(
   let state = first.state;
   let work: AbortController | undefined;
   let share = 0;
+  let cancelWake = (): void => undefined;
 
   const dispatch = (event: ParticipantEvent): void => apply(stepParticipant(state, event));
 
@@ -50,10 +49,25 @@ export function driveParticipant(
   const perform = (effect: ParticipantEffect): void => {
     switch (effect.type) {
       case 'send':
-        hooks.post(state.asker, effect.message);
+        hooks.post([state.asker], effect.message);
         return;
       case 'sign':
-        void signRecord(ports, effect).then((record) => dispatch({ type: 'signed', record, nowMs: clock.now() }));
+        void signRecord(ports, effect).then((signed) =>
+          dispatch(
+            signed.ok
+              ? { type: 'signed', record: signed.value, nowMs: clock.now() }
+              : { type: 'sign-failed', error: signed.error, nowMs: clock.now() },
+          ),
+        );
+        return;
+      case 'wake':
+        cancelWake();
+        cancelWake = clock.after(Math.max(0, effect.atMs - clock.now()), () =>
+          dispatch({ type: 'tick', nowMs: clock.now() }),
+        );
+        return;
+      case 'keep':
+        void keepRecords(ports, effect.records);
         return;
       case 'generate':
         void runWork((signal) => generate(effect, signal));
@@ -65,30 +79,30 @@ export function driveParticipant(
         work?.abort();
         return;
       case 'finish':
-        void ports.ledger.put(effect.records).then(() => hooks.onFinish(state));
+        cancelWake();
+        hooks.onOver(state);
+        void keepRecords(ports, effect.records).then(() => hooks.onFinish(state));
         return;
     }
   };
 
   /** Reports while the work runs, whether or not it advances: silence is what tells the asker that a peer is gone. */
-  const runWork = async (run: (signal: AbortSignal) => Promise<ParticipantEvent | undefined>): Promise<void> => {
+  const runWork = async (run: (signal: AbortSignal) => Promise<ParticipantEvent>): Promise<void> => {
     work?.abort();
     const controller = new AbortController();
     work = controller;
     share = 0;
     let cancelReport = (): void => undefined;
     const report = (): void => {
+      // An engine that does not heed the abort must not be reported for ever.
+      if (controller.signal.aborted) return;
       dispatch({ type: 'progress', share, nowMs: clock.now() });
-      dispatch({ type: 'tick', nowMs: clock.now() });
       cancelReport = clock.after(REPORT_INTERVAL_MS, report);
     };
     cancelReport = clock.after(REPORT_INTERVAL_MS, report);
-    const event = await run(controller.signal).catch((cause: unknown): ParticipantEvent => {
-      const message = cause instanceof Error ? cause.message : String(cause);
-      return { type: 'work-failed', error: failure('engine-failed', message), nowMs: clock.now() };
-    });
+    const event = await run(controller.signal);
     cancelReport();
-    if (event !== undefined && !controller.signal.aborted) dispatch(event);
+    if (!controller.signal.aborted) dispatch(event);
   };
 
   const generate = async (
@@ -101,10 +115,10 @@ export function driveParticipant(
       temperature: effect.temperature,
       signal,
       onText: (text, tokens) => {
-        share = Math.min(1, tokens / effect.maxTokens);
+        share = tokens / effect.maxTokens;
         hooks.onText(text, tokens);
       },
-    });
+    }).catch((cause: unknown) => err(describeCrash(cause)));
     hooks.onWritten({ failed: written.ok ? undefined : written.error });
     const nowMs = clock.now();
     return written.ok
@@ -127,7 +141,9 @@ export function driveParticipant(
     const onProgress = (done: number): void => {
       share = done;
     };
-    const ballot = await judgeAnswers(ports.judge, context, { signal, onProgress });
+    const ballot = await judgeAnswers(ports.judge, context, { signal, onProgress }).catch((cause: unknown) =>
+      err(describeCrash(cause)),
+    );
     const nowMs = clock.now();
     return ballot.ok
       ? { type: 'judged', ballot: ballot.value, nowMs }
@@ -141,4 +157,8 @@ export function driveParticipant(
     askerGone: () => dispatch({ type: 'asker-gone', nowMs: clock.now() }),
     withdraw: (reason) => dispatch({ type: 'withdraw', reason, nowMs: clock.now() }),
   };
+}
+
+function describeCrash(cause: unknown): Failure {
+  return failure('engine-failed', cause instanceof Error ? cause.message : String(cause));
 }

@@ -1,4 +1,15 @@
-import type { Clock, PeerId, Random, Signer, VerifySignature } from '#vocabulary';
+import {
+  type Clock,
+  type Failure,
+  type PeerId,
+  type Random,
+  type Result,
+  type Signer,
+  type VerifySignature,
+  err,
+  failure,
+  ok,
+} from '#vocabulary';
 import type { Engine } from '#inference';
 import type { Judge } from '#judging';
 import { type Ledger, type RecordDraft, type RecordType, type TypedRecord, createRecord } from '#reputation';
@@ -21,12 +32,25 @@ export interface RoundPorts {
   readonly standingOf: (peer: PeerId) => number;
 }
 
-/** Hands a message to a peer; to this peer itself without the wire. */
-export type Post = (to: PeerId, message: CheckedMessage) => void;
+/** Hands a message to peers; to this peer itself without the wire. */
+export type Post = (to: readonly PeerId[], message: CheckedMessage) => void;
 
-/** Signs what a reducer wants to state. */
-export async function signRecord(ports: RoundPorts, effect: SignEffect): Promise<TypedRecord> {
+/** Signs what a reducer wants to state. A signer without its key, or a draft that breaks a rule, must not hang a round. */
+export async function signRecord(
+  ports: RoundPorts,
+  effect: SignEffect,
+): Promise<Result<TypedRecord, Failure<'cannot-sign'>>> {
   const { record: type, body, parents } = effect;
   const draft = { type, body, parents } as RecordDraft<RecordType>;
-  return (await createRecord(draft, { signer: ports.signer, nowMs: Math.round(ports.clock.now()) })) as TypedRecord;
+  try {
+    return ok((await createRecord(draft, { signer: ports.signer, nowMs: ports.clock.now() })) as TypedRecord);
+  } catch (cause) {
+    return err(failure('cannot-sign', cause instanceof Error ? cause.message : String(cause)));
+  }
+}
+
+/** Settles when the records are stored or cannot be: the ledger keeps and retries them, and a round never waits for it. */
+export async function keepRecords(ports: RoundPorts, records: readonly TypedRecord[]): Promise<void> {
+  if (records.length === 0) return;
+  await ports.ledger.put(records).catch(() => undefined);
 }

@@ -4,11 +4,10 @@
  */
 import { type PeerId, type RoundId, asRoundId, bytesToHex } from '#vocabulary';
 import { type TypedRecord, encodeRecord } from '#reputation';
+import { type Invitation, createServedQuestions, findExcess, readInvitation } from './admission.ts';
 import { startAsker } from './asker.ts';
-import type { CheckedMessage } from './asker-state.ts';
+import { type CheckedMessage, isOver } from './asker-state.ts';
 import { type AskerDriver, driveAsker } from './asker-driver.ts';
-import { digestText, equalBytes } from './commitment.ts';
-import { MAX_ANSWERS_PER_JUDGE, MAX_ASKED_TOKENS } from './constants.ts';
 import { createInbox } from './inbox.ts';
 import type { Candidate } from './member.ts';
 import { DEFAULT_PARAMETERS, MAX_PARTICIPANTS, type RoundParameters } from './parameters.ts';
@@ -17,7 +16,14 @@ import { type ParticipantDriver, driveParticipant } from './participant-driver.t
 import type { Post, RoundPorts } from './ports.ts';
 import { viewAskerRound, viewServedRound } from './round-view.ts';
 import type { ProvisionalView, RoundView } from './view.ts';
-import { type DeclineReason, ROUND_PROTOCOL, encodeMessage, recordsIn, withRecords } from './wire.ts';
+import {
+  type DeclineReason,
+  type RoundMessage,
+  ROUND_PROTOCOL,
+  encodeMessage,
+  recordsIn,
+  withRecords,
+} from './wire.ts';
 
 export interface RoundNode {
   /** Asks now; one question at a time, so the caller queues. Undefined while a question of this peer is running. */
@@ -37,6 +43,7 @@ export interface RoundNode {
 }
 
 interface OwnRound {
+  readonly round: RoundId;
   readonly asker: AskerDriver;
   provisional: ProvisionalView;
 }
@@ -47,8 +54,8 @@ export function createRoundNode(ports: RoundPorts): RoundNode {
   const listeners = new Set<() => void>();
   const endListeners = new Set<(view: RoundView) => void>();
   const participations = new Map<RoundId, ParticipantDriver>();
+  const servedQuestions = createServedQuestions();
   let own: OwnRound | undefined;
-  let ownRunning = false;
   let servedRound: RoundId | undefined;
   let contributing = true;
 
@@ -56,88 +63,104 @@ export function createRoundNode(ports: RoundPorts): RoundNode {
     for (const listener of listeners) listener();
   };
 
+  const isAsking = (): boolean => own !== undefined && !isOver(own.asker.getState().phase);
+  const servedPart = (): ParticipantDriver | undefined =>
+    servedRound === undefined ? undefined : participations.get(servedRound);
+
   const post: Post = (to, message) => {
-    if (to === self) queueMicrotask(() => route(self, message));
-    else void swarm.send(to, ROUND_PROTOCOL, encodeChecked(message));
+    if (to.includes(self)) queueMicrotask(() => void route(self, message));
+    const others = to.filter((peer) => peer !== self);
+    if (others.length === 0) return;
+    const bytes = encodeChecked(message);
+    // A peer that cannot be reached is waited for until its deadline, like one that does not answer.
+    for (const peer of others) void swarm.send(peer, ROUND_PROTOCOL, bytes);
   };
 
-  const inbox = createInbox({
-    clock,
-    verifySignature: ports.verifySignature,
-    deliver: (from, message) => route(from, message),
-  });
+  /** Whether anything here waits for such a message from this peer. */
+  const isExpected = (from: PeerId, message: RoundMessage<unknown>): boolean => {
+    if (message.t === 'ask') return true;
+    if (isFromParticipant(message)) {
+      const state = own?.asker.getState();
+      return state?.round === message.round && state.members.some((member) => member.peer === from);
+    }
+    return participations.get(message.round)?.getState().asker === from;
+  };
 
   /** Messages to an asker go to its round; messages from an asker to the part taken in it. */
-  const route = (from: PeerId, message: CheckedMessage): void => {
-    switch (message.t) {
-      case 'ask':
-        return considerAsk(from, message);
-      case 'accept':
-      case 'decline':
-      case 'progress':
-      case 'commit':
-      case 'reveal':
-      case 'ballot-commit':
-      case 'ballot':
-      case 'confirmation':
-        if (own?.asker.getState().round === message.round) own.asker.receive(from, message);
-        return;
-      default: {
-        const participation = participations.get(message.round);
-        if (participation?.getState().asker === from) participation.receive(message);
-      }
-    }
+  const route = (from: PeerId, message: CheckedMessage): void | Promise<void> => {
+    if (message.t === 'ask') return considerAsk(from, message);
+    if (!isExpected(from, message)) return undefined;
+    if (isFromParticipant(message)) own?.asker.receive(from, message);
+    else participations.get(message.round)?.receive(message);
+    return undefined;
   };
 
-  const considerAsk = (from: PeerId, message: Extract<CheckedMessage, { t: 'ask' }>): void => {
-    const { record, round, question } = message;
-    if (record.type !== 'ask' || record.author !== from || record.body.round !== round || participations.has(round))
-      return;
-    if (!equalBytes(record.body.questionDigest, digestText(question))) return;
-    if (record.body.maxTokens > MAX_ASKED_TOKENS || record.body.answersPerJudge > MAX_ANSWERS_PER_JUDGE) return;
-    const refusal = from === self ? undefined : refusalOf(question, record.body.maxTokens);
-    if (refusal !== undefined) return post(from, { t: 'decline', round, reason: refusal });
-    const model = engine.facts()?.modelId;
-    if (model === undefined) return post(from, { t: 'decline', round, reason: 'no-model' });
-    if (from !== self) servedRound = round;
-    participate(startParticipant({ round, self, asker: from, question, model, ask: record }, clock.now()));
+  const inbox = createInbox({ clock, verifySignature: ports.verifySignature, isExpected, deliver: route });
+
+  const considerAsk = (from: PeerId, message: Extract<CheckedMessage, { t: 'ask' }>): void | Promise<void> => {
+    const invitation = readInvitation(from, message);
+    if (invitation === undefined) return undefined;
+    return from === self ? accept(invitation) : considerStrangers(invitation);
   };
 
-  const refusalOf = (question: string, maxTokens: number): DeclineReason | undefined => {
+  const considerStrangers = async (invitation: Invitation): Promise<void> => {
+    const { asker, round, ask } = invitation;
+    const refuse = (reason: DeclineReason): void => post([asker], { t: 'decline', round, reason });
+    const excess = findExcess(invitation, clock.now());
+    if (excess !== undefined) return refuse(excess);
+    // Also what was served before a reload. A ledger that cannot be read leaves what this tab remembers.
+    const stored = await ports.ledger.get(ask.id).catch(() => undefined);
+    if (stored !== undefined || servedQuestions.has(ask.id)) return undefined;
+    const obstacle = findObstacle(invitation);
+    if (obstacle !== undefined) return refuse(obstacle);
+    servedQuestions.add(ask.id, clock.now());
+    servedRound = round;
+    accept(invitation);
+  };
+
+  const findObstacle = ({ round, question, ask }: Invitation): DeclineReason | undefined => {
     const facts = engine.facts();
     if (!contributing) return 'not-contributing';
     if (facts === undefined) return 'no-model';
-    if (servedRound !== undefined || ownRunning) return 'busy';
+    if (servedRound !== undefined || isAsking() || participations.has(round)) return 'busy';
     const tokens = engine.countTokens(question);
-    return tokens.ok && tokens.value + maxTokens > facts.contextTokens / 2 ? 'too-long' : undefined;
+    if (!tokens.ok) return 'engine-failed';
+    return tokens.value + ask.body.maxTokens > facts.contextTokens / 2 ? 'too-long' : undefined;
   };
 
-  const participate = (first: ReturnType<typeof startParticipant>): void => {
-    const { round, asker } = first.state;
-    const isOwn = asker === self;
+  const accept = ({ asker, round, ask, question }: Invitation): void => {
+    const model = engine.facts()?.modelId;
+    if (model === undefined) return post([asker], { t: 'decline', round, reason: 'no-model' });
     const startedAtMs = clock.now();
+    const mine = own?.round === round ? own : undefined;
+    const showProvisional = (change: (held: ProvisionalView) => ProvisionalView): void => {
+      if (mine === undefined) return;
+      mine.provisional = change(mine.provisional);
+      changed();
+    };
+    const first = startParticipant({ round, self, asker, question, model, ask }, startedAtMs);
     const driver = driveParticipant(ports, first, {
       post,
       onChange: changed,
-      onText: (text, tokens) => {
-        if (!isOwn || own === undefined) return;
-        const firstTokenMs = own.provisional.firstTokenMs ?? clock.now() - startedAtMs;
-        own.provisional = { state: 'streaming', text, tokens, firstTokenMs };
-        changed();
-      },
-      onWritten: ({ failed }) => {
-        if (!isOwn || own === undefined) return;
-        own.provisional = { ...own.provisional, state: failed === undefined ? 'done' : 'failed' };
-        changed();
+      onText: (text, tokens) =>
+        showProvisional((held) => ({
+          state: 'streaming',
+          text,
+          tokens,
+          firstTokenMs: held.firstTokenMs ?? clock.now() - startedAtMs,
+        })),
+      onWritten: ({ failed }) =>
+        // What was written before a stop stays an answer.
+        showProvisional((held) => ({ ...held, state: failed === undefined || held.text !== '' ? 'done' : 'failed' })),
+      onOver: () => {
+        participations.delete(round);
+        if (servedRound === round) servedRound = undefined;
       },
       onFinish: (state) => {
-        participations.delete(round);
-        if (isOwn) return;
-        servedRound = undefined;
-        announceEnd(viewServedRound(state));
+        if (mine === undefined) announceEnd(viewServedRound(state));
       },
     });
-    participations.set(round, driver);
+    if (!isPartOver(driver)) participations.set(round, driver);
   };
 
   const announceEnd = (view: RoundView): void => {
@@ -172,44 +195,41 @@ export function createRoundNode(ports: RoundPorts): RoundNode {
   const stopHandling = swarm.handle(ROUND_PROTOCOL, (from, bytes) => inbox.receive(from, bytes));
   const stopWatching = swarm.onGone((peer) => {
     own?.asker.peerGone(peer);
-    for (const participation of participations.values()) {
+    for (const participation of [...participations.values()]) {
       if (participation.getState().asker === peer) participation.askerGone();
     }
   });
 
   return {
     ask(question, parameters = DEFAULT_PARAMETERS) {
-      if (ownRunning) return undefined;
-      if (servedRound !== undefined) participations.get(servedRound)?.withdraw('owner-asks');
+      if (isAsking()) return undefined;
+      servedPart()?.withdraw('owner-asks');
       const round = asRoundId(bytesToHex(ports.random.bytes(16)));
-      const hasModel = engine.facts() !== undefined;
+      const state = engine.facts() === undefined ? 'none' : 'waiting';
       const first = startAsker({ round, self, question, parameters }, candidates(), clock.now());
-      ownRunning = true;
-      const asker = driveAsker(ports, first, {
-        post,
-        onChange: changed,
-        onFinish: () => {
-          ownRunning = false;
-          if (own !== undefined) announceEnd(viewAskerRound(own.asker.getState(), own.provisional));
-        },
-      });
-      own = {
-        asker,
-        provisional: { state: hasModel ? 'waiting' : 'none', text: '', tokens: 0, firstTokenMs: undefined },
+      const mine: OwnRound = {
+        round,
+        asker: driveAsker(ports, first, {
+          post,
+          onChange: changed,
+          onFinish: (last) => announceEnd(viewAskerRound(last, mine.provisional)),
+        }),
+        provisional: { state, text: '', tokens: 0, firstTokenMs: undefined },
       };
+      own = mine;
       changed();
       return round;
     },
     stop: () => own?.asker.stop(),
     setContributing(next) {
       contributing = next;
-      if (!next && servedRound !== undefined) participations.get(servedRound)?.withdraw('not-contributing');
+      if (!next) servedPart()?.withdraw('not-contributing');
     },
-    isAsking: () => ownRunning,
+    isAsking,
     asked: () => own && viewAskerRound(own.asker.getState(), own.provisional),
     served: () => {
-      const participation = servedRound === undefined ? undefined : participations.get(servedRound);
-      return participation && viewServedRound(participation.getState());
+      const part = servedPart();
+      return part && viewServedRound(part.getState());
     },
     subscribe(listener) {
       listeners.add(listener);
@@ -221,7 +241,8 @@ export function createRoundNode(ports: RoundPorts): RoundNode {
     },
     close() {
       own?.asker.stop();
-      if (servedRound !== undefined) participations.get(servedRound)?.withdraw('closing');
+      servedPart()?.withdraw('closing');
+      contributing = false;
       stopHandling();
       stopWatching();
       listeners.clear();
@@ -231,6 +252,26 @@ export function createRoundNode(ports: RoundPorts): RoundNode {
 }
 
 const NO_SPEED = { prefillTokensPerSecond: 0, decodeTokensPerSecond: 0 };
+
+const FROM_PARTICIPANT: ReadonlySet<CheckedMessage['t']> = new Set([
+  'accept',
+  'decline',
+  'progress',
+  'commit',
+  'reveal',
+  'ballot-commit',
+  'ballot',
+  'confirmation',
+]);
+
+function isFromParticipant(message: RoundMessage<unknown>): boolean {
+  return FROM_PARTICIPANT.has(message.t);
+}
+
+function isPartOver(driver: ParticipantDriver): boolean {
+  const { phase } = driver.getState();
+  return phase === 'done' || phase === 'ended';
+}
 
 function encodeChecked(message: CheckedMessage): Uint8Array {
   return encodeMessage(withRecords(message, recordsIn<TypedRecord>(message).map(encodeRecord)));

@@ -1,8 +1,8 @@
-import type { PeerId, RecordId } from '#vocabulary';
-import type { RecordOf } from '#reputation';
+import { type PeerId, type RecordId, failure } from '#vocabulary';
+import type { RecordOf, TypedRecord } from '#reputation';
 import { type AskerState, awaitedMembers } from './asker-state.ts';
-import { waitEndsAtMs } from './member.ts';
-import type { ParticipantRound } from './participant.ts';
+import { type Member, waitEndsAtMs } from './member.ts';
+import type { ParticipantRound } from './participant-state.ts';
 import { type CountedVote, type Tally, orderSlate } from './tally.ts';
 import type {
   AnswerView,
@@ -73,10 +73,15 @@ function viewVerdict(state: AskerState): VerdictView | undefined {
   return {
     winner: winner.peer,
     confirmsProvisional: winner.peer === state.self,
-    agreedBy: state.members.filter((member) => member.state === 'confirmed').map((member) => member.peer),
+    // The verdict is the asker's own computation, whether or not it wrote an answer.
+    agreedBy: [state.self, ...state.members.filter(isConfirmedByOther(state.self)).map((member) => member.peer)],
     disputedBy: state.members.filter((member) => member.state === 'disputed').map((member) => member.peer),
     record: verdict.id,
   };
+}
+
+function isConfirmedByOther(self: PeerId): (member: Member) => boolean {
+  return (member) => member.state === 'confirmed' && member.peer !== self;
 }
 
 /** Somebody else's round as the peer that works in it sees it. */
@@ -91,7 +96,7 @@ export function viewServedRound(state: ParticipantRound): RoundView {
     asker: state.asker,
     askedAtMs: state.startedAtMs,
     phase,
-    phases: [{ phase, startedAtMs: state.startedAtMs, endedAtMs: undefined }],
+    phases: [{ phase, startedAtMs: state.startedAtMs, endedAtMs: state.endedAtMs }],
     provisional: { state: 'none', text: '', tokens: 0, firstTokenMs: undefined },
     participants: participants.map(({ peer, model }) => ({
       peer,
@@ -105,9 +110,26 @@ export function viewServedRound(state: ParticipantRound): RoundView {
     answers: viewAnswers(state.reveals, modelOf, state.tally),
     votes: viewVotes(state.reveals, state.tally),
     ranking: viewRanking(state.reveals, state.tally),
-    verdict: undefined,
+    verdict: viewServedVerdict(state),
     awaiting: undefined,
-    note: undefined,
+    note: state.endReason === undefined ? undefined : failure('left', state.endReason),
+  };
+}
+
+/** The verdict as this peer's own fit gives it, and who said so, too, as far as the asker passed it on. */
+function viewServedVerdict(state: ParticipantRound): VerdictView | undefined {
+  const { verdict, tally, own } = state;
+  const winner = state.reveals.find((reveal) => reveal.record.body.commit === tally?.order[0]);
+  if (verdict === undefined || winner === undefined) return undefined;
+  const said = [own.confirmation, own.dispute, ...state.confirmations].filter((record) => record !== undefined);
+  const authorsOf = (type: TypedRecord['type']): PeerId[] =>
+    said.filter((record) => record.type === type).map((record) => record.author);
+  return {
+    winner: winner.record.author,
+    confirmsProvisional: winner.record.author === state.asker,
+    agreedBy: authorsOf('confirmation'),
+    disputedBy: authorsOf('dispute'),
+    record: verdict.id,
   };
 }
 
@@ -116,7 +138,7 @@ function servedMemberState(state: ParticipantRound, peer: PeerId): ParticipantSt
   const isPeers = (record: { readonly author: PeerId }): boolean => record.author === peer;
   if (peer === state.self && state.phase === 'judging') return 'judging';
   if (state.ballots.some(isPeers)) return 'opened';
-  if (state.ballotCommits.some(isPeers)) return 'voted';
+  if (state.ballotCommits?.some(isPeers) === true) return 'voted';
   if (state.reveals.some((reveal) => isPeers(reveal.record))) return 'revealed';
   if (state.commits.some(isPeers)) return 'committed';
   return 'answering';
@@ -126,7 +148,7 @@ function servedPhase(state: ParticipantRound): RoundPhase {
   if (state.phase === 'done') return 'settled';
   if (state.phase === 'ended') return 'stopped';
   if (state.verdict !== undefined) return 'confirming';
-  if (state.ballotCommits.length > 0) return 'opening';
+  if (state.ballotCommits !== undefined) return 'opening';
   if (state.reveals.length > 0) return 'judging';
   return state.lineup === undefined ? 'answering' : 'revealing';
 }

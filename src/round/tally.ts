@@ -1,5 +1,5 @@
 import { type Failure, type PeerId, type RecordId, type Result, type RoundId, err, failure, ok } from '#vocabulary';
-import { type Ranking, type Vote, assignAnswers, rankAnswers, scoredPairWeight } from '#ranking';
+import { type Ranking, type Vote, assignAnswers, logistic, rankAnswers, scoredPairWeight } from '#ranking';
 import type { BallotRecord } from '#reputation';
 import { seedOfRound } from './commitment.ts';
 
@@ -38,6 +38,8 @@ export interface Tally {
   /** Commits of the answers, best first. */
   readonly order: readonly RecordId[];
   readonly votes: readonly CountedVote[];
+  /** Ballots that were looked at, refused ones included. */
+  readonly ballotCount: number;
   /** Screened-out answers: which judges refused which answer. */
   readonly screened: readonly { readonly judge: PeerId; readonly commit: RecordId }[];
   readonly refused: readonly { readonly ballot: RecordId; readonly reason: string }[];
@@ -112,7 +114,7 @@ export function tallyBallots(input: TallyInput): Result<Tally, Failure> {
   );
   if (!ranked.ok) return err(failure('fit-failed', ranked.error.message));
   const order = ranked.value.order.map((row) => commitAt(slate, row.answer));
-  return ok({ ranking: ranked.value, order, votes: counted, screened, refused });
+  return ok({ ranking: ranked.value, order, votes: counted, ballotCount: input.ballots.length, screened, refused });
 }
 
 /** Why a ballot does not count; undefined when it keeps every rule. */
@@ -143,7 +145,7 @@ function votesOf(ballot: BallotRecord): CountedVote[] {
       judge: ballot.author,
       first: answers[vote.first] as RecordId,
       second: answers[vote.second] as RecordId,
-      outcome: 1 / (1 + Math.exp(-logOdds)),
+      outcome: logistic(logOdds),
       logOdds,
       weight,
       ballot: ballot.id,

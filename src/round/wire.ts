@@ -34,11 +34,12 @@ import {
   failure,
   ok,
 } from '#vocabulary';
-import { MAX_ANSWER_LENGTH, MAX_PARTICIPANTS, MAX_QUESTION_LENGTH } from './parameters.ts';
 import { SALT_BYTES } from './commitment.ts';
+import { MAX_ANSWER_BYTES, MAX_PASSED_ON_BYTES } from './constants.ts';
+import { MAX_PARTICIPANTS, MAX_QUESTION_LENGTH } from './parameters.ts';
 
 export const ROUND_PROTOCOL = '/peerage/round/1.0.0';
-/** The swarm's own bound on a message (swarm/constants.ts); a full slate of the longest answers stays below it. */
+/** The swarm's own bound on a message (swarm/constants.ts); 35 statements of the largest size stay below it. */
 export const MAX_ROUND_MESSAGE_BYTES = 256 * 1024;
 
 const DECLINE_REASONS = [
@@ -49,6 +50,9 @@ const DECLINE_REASONS = [
   'too-long',
   'engine-failed',
   'closing',
+  'stale',
+  'out-of-bounds',
+  'cannot-sign',
 ] as const;
 export type DeclineReason = (typeof DECLINE_REASONS)[number];
 
@@ -91,13 +95,15 @@ const round = v.pipe(
   v.transform((text) => text as RoundId),
 );
 const record = v.pipe(v.instance(Uint8Array), v.maxLength(64 * 1024));
-const records = v.pipe(v.array(record), v.maxLength(MAX_PARTICIPANTS));
+/** A participant's statement, which the asker has to pass on to all. */
+const statement = v.pipe(v.instance(Uint8Array), v.maxLength(MAX_PASSED_ON_BYTES));
+const statements = v.pipe(v.array(statement), v.maxLength(MAX_PARTICIPANTS));
 const share = v.pipe(v.number(), v.minValue(0), v.maxValue(1));
 const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0), v.maxValue(10_000_000));
 const shortText = v.pipe(v.string(), v.maxLength(200));
 const reveal = {
-  record,
-  text: v.pipe(v.string(), v.maxLength(MAX_ANSWER_LENGTH)),
+  record: v.pipe(v.instance(Uint8Array), v.maxLength(MAX_PASSED_ON_BYTES - MAX_ANSWER_BYTES)),
+  text: v.pipe(v.string(), v.maxBytes(MAX_ANSWER_BYTES)),
   salt: v.pipe(v.instance(Uint8Array), v.length(SALT_BYTES)),
   tokens: count,
   ms: count,
@@ -114,20 +120,20 @@ const messageSchema = v.variant('t', [
   v.strictObject({ t: v.literal('decline'), round, reason: v.picklist(DECLINE_REASONS) }),
   v.strictObject({ t: v.literal('progress'), round, stage: v.picklist(['answering', 'judging']), share }),
   v.strictObject({ t: v.literal('roster'), round, record }),
-  v.strictObject({ t: v.literal('commit'), round, record }),
-  v.strictObject({ t: v.literal('lineup'), round, record, commits: records }),
+  v.strictObject({ t: v.literal('commit'), round, record: statement }),
+  v.strictObject({ t: v.literal('lineup'), round, record, commits: statements }),
   v.strictObject({ t: v.literal('reveal'), round, ...reveal }),
   v.strictObject({
     t: v.literal('slate'),
     round,
     reveals: v.pipe(v.array(v.strictObject(reveal)), v.maxLength(MAX_PARTICIPANTS)),
   }),
-  v.strictObject({ t: v.literal('ballot-commit'), round, record }),
-  v.strictObject({ t: v.literal('ballot-box'), round, commits: records }),
-  v.strictObject({ t: v.literal('ballot'), round, record }),
-  v.strictObject({ t: v.literal('verdict'), round, record, ballots: records }),
-  v.strictObject({ t: v.literal('confirmation'), round, record }),
-  v.strictObject({ t: v.literal('settled'), round, confirmations: records }),
+  v.strictObject({ t: v.literal('ballot-commit'), round, record: statement }),
+  v.strictObject({ t: v.literal('ballot-box'), round, commits: statements }),
+  v.strictObject({ t: v.literal('ballot'), round, record: statement }),
+  v.strictObject({ t: v.literal('verdict'), round, record, ballots: statements }),
+  v.strictObject({ t: v.literal('confirmation'), round, record: statement }),
+  v.strictObject({ t: v.literal('settled'), round, confirmations: statements }),
   v.strictObject({ t: v.literal('stop'), round, reason: shortText }),
 ]);
 
@@ -159,7 +165,7 @@ export function recordsIn<R>(message: RoundMessage<R>): readonly R[] {
     case 'settled':
       return message.confirmations;
     case 'slate':
-      return message.reveals.map((reveal) => reveal.record);
+      return message.reveals.map((one) => one.record);
     default:
       return own;
   }
@@ -177,7 +183,7 @@ export function withRecords<From, To>(message: RoundMessage<From>, records: read
     case 'slate':
       return {
         ...message,
-        reveals: message.reveals.map((reveal, index) => ({ ...reveal, record: records[index] as To })),
+        reveals: message.reveals.map((one, index) => ({ ...one, record: records[index] as To })),
       };
     case 'settled':
       return { ...message, confirmations: records };

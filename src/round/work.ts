@@ -3,9 +3,8 @@ import { type Clock, type Failure, type Random, type RecordId, type Result, type
 import type { Engine } from '#inference';
 import type { Judge, Judgement } from '#judging';
 import { SALT_BYTES } from './commitment.ts';
-import { TOP_P } from './constants.ts';
-import { MAX_ANSWER_LENGTH } from './parameters.ts';
-import type { SealedBallot, WrittenAnswer } from './participant.ts';
+import { MAX_ANSWER_BYTES, TOP_P } from './constants.ts';
+import type { SealedBallot, WrittenAnswer } from './participant-state.ts';
 
 export interface WriteOptions {
   readonly question: string;
@@ -21,6 +20,7 @@ export async function writeAnswer(
   options: WriteOptions,
 ): Promise<Result<WrittenAnswer, Failure>> {
   const startedAtMs = ports.clock.now();
+  let written = '';
   let text = '';
   let tokens = 0;
   const stream = ports.engine.generate({
@@ -38,12 +38,21 @@ export async function writeAnswer(
       tokens = event.tokens;
       break;
     }
-    text = (text + event.text).slice(0, MAX_ANSWER_LENGTH);
+    written += event.text;
+    text = cutToBytes(written, MAX_ANSWER_BYTES);
     tokens = event.tokens;
     options.onText(text, tokens);
   }
   const ms = Math.round(ports.clock.now() - startedAtMs);
   return ok({ text: text.trim(), tokens, ms, salt: ports.random.bytes(SALT_BYTES) });
+}
+
+/** The longest beginning of a text that takes at most so many bytes in UTF-8, without half a character. */
+export function cutToBytes(text: string, maxBytes: number): string {
+  // No character takes more than three bytes for each of its UTF-16 units.
+  if (text.length * 3 <= maxBytes) return text;
+  const { read } = new TextEncoder().encodeInto(text, new Uint8Array(maxBytes));
+  return text.slice(0, read);
 }
 
 export interface BallotContext {
