@@ -18,16 +18,16 @@ export function cleanName(text: string): string {
   return [...printable].slice(0, MAX_NAME_CHARACTERS).join('').trim();
 }
 
-const identifier = (maxLength: number) =>
-  v.pipe(v.string(), v.maxLength(maxLength), v.regex(/^[\x21-\x7e]*$/, 'not printable ASCII'));
+const asciiLine = (maxLength: number) =>
+  v.pipe(v.string(), v.maxLength(maxLength), v.regex(/^[\x20-\x7e]*$/, 'not printable ASCII'));
 const speed = v.pipe(v.number(), v.finite(), v.minValue(0), v.maxValue(MAX_TOKENS_PER_SECOND));
 
 /** Also how a received advert is read; fields of later versions are left out. */
 export const advertSchema = v.object({
   protocolVersion: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(0xffff)),
   name: v.pipe(v.string(), v.maxLength(1024), v.transform(cleanName)),
-  modelId: identifier(MAX_MODEL_ID_LENGTH),
-  engine: identifier(MAX_ENGINE_LENGTH),
+  modelId: asciiLine(MAX_MODEL_ID_LENGTH),
+  engine: asciiLine(MAX_ENGINE_LENGTH),
   contributing: v.boolean(),
   prefillTokensPerSecond: speed,
   decodeTokensPerSecond: speed,
