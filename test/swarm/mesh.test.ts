@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { Channel } from '../../src/swarm/channel.ts';
 import type { Mesh } from '../../src/swarm/mesh.ts';
 import { encodeFrame } from '../../src/swarm/wire.ts';
 import { asPeerId, createSeededRandom } from '#vocabulary';
@@ -183,5 +184,46 @@ describe('session over several connections', () => {
     connect(a, b, 'direct', 25);
     await clock.advance(10_000);
     expect(a.getState().peers[0]?.roundTripMs).toBe(50);
+  });
+
+  test('R16: what waited for the old session is not sent in the new one', async () => {
+    const { clock, a, b, connect, meshOf } = createTwoMeshes();
+    // A connection whose transport never takes more, until it is aborted.
+    const stuck = createWire(clock, a.self, b.self);
+    let free: (error: Error) => void = () => undefined;
+    const channel: Channel = {
+      ...stuck.ends[0],
+      write: () => new Promise((_resolve, reject) => (free = reject)),
+      abort: (reason) => {
+        free(new Error(reason));
+        stuck.ends[0].abort(reason);
+      },
+    };
+    a.adopt(channel);
+    b.adopt(stuck.ends[1]);
+    await clock.advance(100);
+    const waiting = sendAll(a, b, [1, 2]);
+    await clock.advance(10);
+    const again = meshOf(b.self, createSeededRandom('reloaded'));
+    const received = record(again);
+    connect(again, a);
+    await clock.advance(100);
+    expect((await waiting).map(({ ok }) => ok)).toEqual([false, false]);
+    await sendAll(a, again, [3]);
+    await clock.advance(100);
+    expect(received).toEqual([3]);
+  });
+
+  test('R16: a message of another session of the same two tabs ends this one', async () => {
+    const { clock, a, b, connect, changes } = createTwoMeshes();
+    const received = record(a);
+    const wire = connect(b, a);
+    await clock.advance(100);
+    wire.ends[0].post(
+      encodeFrame({ type: 'message', pair: 12345, sequence: 0, protocol: PROTOCOL, body: Uint8Array.of(1) }),
+    );
+    await clock.advance(100);
+    expect(received).toEqual([]);
+    expect(changes).toContain('anna: berta lost-messages');
   });
 });

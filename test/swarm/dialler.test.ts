@@ -1,0 +1,130 @@
+import { describe, expect, test } from 'vitest';
+import {
+  type PeerId,
+  type Result,
+  asPeerId,
+  createSeededRandom,
+  createVirtualClock,
+  err,
+  failure,
+  ok,
+  sleep,
+} from '#vocabulary';
+import { type DialFailure, createDialler } from '../../src/swarm/dialler.ts';
+import type { ConnectionKind } from '../../src/swarm/swarm.ts';
+
+const [anna, berta] = [asPeerId('anna'), asPeerId('berta')];
+
+/** A dialler whose attempts go as `play` says. */
+function setUp(play: (kind: ConnectionKind, attempt: number) => { ms: number; works: boolean }) {
+  const clock = createVirtualClock();
+  const attempts: string[] = [];
+  const kinds = new Map<PeerId, ConnectionKind>();
+  let room = true;
+  let open = 0;
+  let mostOpen = 0;
+  const dialler = createDialler({
+    self: anna,
+    clock,
+    random: createSeededRandom('dialler'),
+    kindOf: (peer) => kinds.get(peer),
+    hasRoom: () => room,
+    onFailure: () => undefined,
+    async dial(peer, kind, signal): Promise<Result<void, DialFailure>> {
+      mostOpen = Math.max(mostOpen, ++open);
+      const { ms, works } = play(kind, attempts.length);
+      attempts.push(`${clock.now()} ${kind}`);
+      await sleep(clock, ms, signal);
+      open--;
+      if (!works || signal.aborted) return err(failure('dial-failed', 'as told'));
+      if (kinds.get(peer) !== 'direct') kinds.set(peer, kind);
+      return ok(undefined);
+    },
+  });
+  return {
+    clock,
+    dialler,
+    attempts,
+    kinds,
+    mostOpen: () => mostOpen,
+    setRoom: (free: boolean) => {
+      room = free;
+    },
+  };
+}
+
+describe('dialler', () => {
+  test('R10: the newcomer dials directly and at once, and is done', async () => {
+    const { clock, dialler, attempts, kinds } = setUp(() => ({ ms: 100, works: true }));
+    dialler.want(berta, true);
+    await clock.advance(60_000);
+    expect(attempts).toEqual(['0 direct']);
+    expect(kinds.get(berta)).toBe('direct');
+    expect(dialler.wants(berta)).toBe(false);
+  });
+
+  test('R15: the other side waits, and dials only when nothing came', async () => {
+    const { clock, dialler, attempts, kinds } = setUp(() => ({ ms: 100, works: true }));
+    dialler.want(berta, false);
+    await clock.advance(5_000);
+    expect(attempts).toEqual([]);
+    kinds.set(berta, 'direct');
+    await clock.advance(60_000);
+    expect(attempts).toEqual([]);
+
+    const alone = setUp(() => ({ ms: 100, works: true }));
+    alone.dialler.want(berta, false);
+    await alone.clock.advance(60_000);
+    expect(alone.attempts).toEqual(['6000 direct']);
+  });
+
+  test('R18: when no direct connection comes a relayed one serves meanwhile, and direct is tried on', async () => {
+    const { clock, dialler, attempts, kinds } = setUp((kind, attempt) => ({
+      ms: kind === 'direct' ? 8_000 : 200,
+      works: kind === 'relayed' || attempt > 3,
+    }));
+    dialler.want(berta, true);
+    await clock.advance(4_500);
+    expect(attempts).toEqual(['0 direct', '4000 relayed']);
+    expect(kinds.get(berta)).toBe('relayed');
+    await clock.advance(60_000);
+    expect(kinds.get(berta)).toBe('direct');
+    expect(attempts.filter((attempt) => attempt.endsWith('relayed'))).toHaveLength(1);
+  });
+
+  test('R18: failures are retried ever more seldom, up to a minute', async () => {
+    const { clock, dialler, attempts } = setUp(() => ({ ms: 10, works: false }));
+    dialler.want(berta, true);
+    await clock.advance(10 * 60_000);
+    const direct = attempts
+      .filter((attempt) => attempt.endsWith('direct'))
+      .map((attempt) => Number.parseInt(attempt, 10));
+    const gaps = direct.slice(1).map((atMs, index) => atMs - (direct[index] as number));
+    expect(gaps[0]).toBeLessThan(1_000);
+    expect(Math.max(...gaps)).toBeLessThanOrEqual(60_100);
+    expect(gaps.at(-1)).toBeGreaterThan(29_000);
+  });
+
+  test('R18: whoever is forgotten is dialled no more', async () => {
+    const { clock, dialler, attempts } = setUp(() => ({ ms: 10, works: false }));
+    dialler.want(berta, true);
+    await clock.advance(5);
+    dialler.forget(berta);
+    await clock.advance(60_000);
+    expect(attempts).toEqual(['0 direct']);
+  });
+
+  test('R17: a crowd is dialled a few at a time, nobody while there is no room', async () => {
+    const crowd = Array.from({ length: 40 }, (_, index) => asPeerId(`peer-${index}`));
+    const { clock, dialler, attempts, kinds, mostOpen, setRoom } = setUp(() => ({ ms: 300, works: true }));
+    setRoom(false);
+    for (const peer of crowd) dialler.want(peer, true);
+    await clock.advance(400);
+    expect(attempts).toEqual([]);
+    setRoom(true);
+    await clock.advance(120_000);
+    expect(kinds.size).toBe(40);
+    expect(mostOpen()).toBe(8);
+    dialler.stop();
+  });
+});
