@@ -45,8 +45,8 @@ async function testProjects() {
         name: 'browser',
         include: browserTests,
         // A model takes seconds to load, and two cores serve all tabs.
-        testTimeout: 60_000,
-        hookTimeout: 60_000,
+        testTimeout: 180_000,
+        hookTimeout: 180_000,
         fileParallelism: false,
         browser: {
           enabled: true,
