@@ -35,6 +35,8 @@ export interface DownloadProgress {
 
 /** Keeps model files between visits. Several tabs of one origin share it; only one downloads at a time. */
 export interface ModelStore {
+  /** Why files are lost when the tab closes, for a person to read; absent where they are kept. */
+  readonly notice?: string;
   /** The verified file if it is here, else undefined. */
   find(manifest: ModelManifest): Promise<Blob | undefined>;
   /** Finds or downloads, resuming what an earlier visit left; the file returned has the manifest's digest. */

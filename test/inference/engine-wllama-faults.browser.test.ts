@@ -1,0 +1,96 @@
+import { afterEach, describe, expect, test, vi } from 'vitest';
+import { type Engine, type LoadRequest, createWllamaEngine } from '#inference';
+import { asModelId } from '#vocabulary';
+import { read, valueOf } from '../contracts/engine.ts';
+import { type TinyGgufOptions, writeTinyGguf } from './tiny-gguf.ts';
+
+const messages = [{ role: 'user', content: 'the rain' }] as const;
+const request = { messages, maxTokens: 40, temperature: 0.8, topP: 1, seed: 3 };
+const loadOf = (options?: TinyGgufOptions): LoadRequest => ({
+  modelId: asModelId('tiny'),
+  weights: writeTinyGguf(options),
+  threads: 1,
+  contextTokens: 512,
+});
+
+describe('wllama in trouble', () => {
+  const engine: Engine = createWllamaEngine();
+  afterEach(async () => {
+    vi.restoreAllMocks();
+    await engine.unload();
+  });
+
+  test('R9: bytes that are no text do not end a reply', async () => {
+    valueOf(await engine.load(loadOf({ byteBias: 3 })));
+    const reply = await read(engine, request);
+    expect(reply.error).toBeUndefined();
+    expect(reply.end?.tokens).toBeGreaterThan(0);
+    expect(reply.text.isWellFormed()).toBe(true);
+    expect((await read(engine, request)).text).toBe(reply.text);
+  });
+
+  test('R8: where the likeliest token is no text, the token is counted as unread and the next ones are scored', async () => {
+    valueOf(await engine.load(loadOf({ byteBias: 1.2 })));
+    const text = 'the rain is on the train and the thing is to be on the train';
+    const [score] = valueOf(await engine.score({ prompt: messages, continuations: [{ text, ends: true }] }));
+    const all = valueOf(engine.countTokens(text)) + 1;
+    expect(score?.unreadTokens).toBeGreaterThan(0);
+    expect(score?.tokens.length).toBeGreaterThan(0);
+    expect((score?.tokens.length ?? 0) + (score?.unreadTokens ?? 0)).toBe(all);
+  });
+
+  test('R1: a damaged file is refused', async () => {
+    const { weights } = loadOf();
+    for (const damaged of [weights.slice(0, 50_000), new Blob(['GGUF']), new Blob(['<html>']), new Blob([])]) {
+      const loaded = await engine.load({ ...loadOf(), weights: damaged });
+      expect(loaded).toMatchObject({ ok: false, error: { type: 'load-failed' } });
+      expect(engine.facts()).toBeUndefined();
+    }
+    expect(await engine.load(loadOf({ withTemplate: false }))).toMatchObject({ error: { type: 'load-failed' } });
+    expect((await engine.load(loadOf())).ok).toBe(true);
+  });
+
+  test('R1: a load can be stopped midway', async () => {
+    const abort = new AbortController();
+    const loading = engine.load({ ...loadOf(), signal: abort.signal });
+    abort.abort();
+    expect(await loading).toMatchObject({ ok: false, error: { type: 'aborted' } });
+    valueOf(await engine.load(loadOf()));
+    abort.abort();
+    expect((await read(engine, request)).end?.tokens).toBeGreaterThan(0);
+  });
+
+  test('R1: after a crash of the library no model is loaded, and it can be loaded again', async () => {
+    const workers: Worker[] = [];
+    vi.stubGlobal(
+      'Worker',
+      class extends Worker {
+        constructor(...parameters: ConstructorParameters<typeof Worker>) {
+          super(...parameters);
+          workers.push(this);
+        }
+      },
+    );
+    valueOf(await engine.load(loadOf()));
+    vi.unstubAllGlobals();
+    const crash = { verb: 'signal.abort', args: ['abort', 'RuntimeError: unreachable', '', null] };
+    const events = [];
+    for await (const event of engine.generate({ ...request, maxTokens: 200 })) {
+      events.push(event);
+      if (events.length === 2) workers[0]?.dispatchEvent(new MessageEvent('message', { data: crash }));
+    }
+    expect(events.at(-1)).toMatchObject({ type: 'error', error: { type: 'engine-crashed' } });
+    expect(engine.facts()).toBeUndefined();
+    expect(await read(engine, request)).toMatchObject({ error: { type: 'not-loaded' } });
+    valueOf(await engine.load(loadOf()));
+    expect((await read(engine, request)).end?.tokens).toBeGreaterThan(0);
+  });
+
+  test('R10: nothing is written to the console', async () => {
+    const methods = (['debug', 'log', 'info', 'warn', 'error'] as const).map((name) => vi.spyOn(console, name));
+    valueOf(await engine.load(loadOf({ byteBias: 3 })));
+    await read(engine, request);
+    await engine.load({ ...loadOf(), weights: loadOf().weights.slice(0, 50_000) });
+    for (const method of methods) expect(method).not.toHaveBeenCalled();
+  });
+});
