@@ -24,12 +24,28 @@ export function cleanName(name: string): string {
     .join('');
 }
 
-/** `You`, the name a peer gave itself, or the end of its id. Names are claims: the short id always stands near. */
+/**
+ * `You`, the name a peer gave itself, or the end of its id. Names are claims: one that somebody else bears too, this
+ * peer or the word `You` among them, is followed by the end of the id.
+ */
 export function nameOf(snapshot: SessionSnapshot, peer: PeerId): string {
   if (peer === snapshot.self.peer) return 'You';
-  const advert = snapshot.swarm.peers.find((candidate) => candidate.id === peer)?.advert;
-  const name = advert === undefined ? '' : cleanName(advert.name);
-  return name === '' ? shortId(peer) : name;
+  const claimed = snapshot.swarm.peers.find((candidate) => candidate.id === peer)?.advert?.name ?? '';
+  const name = cleanName(claimed);
+  if (name === '') return shortId(peer);
+  const likeness = likenessOf(name);
+  const taken =
+    likeness === 'you' ||
+    likeness === likenessOf(cleanName(snapshot.self.name)) ||
+    snapshot.swarm.peers.some(
+      ({ id, advert }) => id !== peer && likenessOf(cleanName(advert?.name ?? '')) === likeness,
+    );
+  return taken ? `${name} ${shortId(peer)}` : name;
+}
+
+/** Equal for names a hasty reader takes for the same. */
+function likenessOf(name: string): string {
+  return name.normalize('NFKC').toLowerCase();
 }
 
 /** Peers that would answer: reachable, of this version, with a model, contributing. */

@@ -18,7 +18,7 @@ export function PeerTag({ peer, withId = false, sizePx = 20 }: PeerTagProps) {
     <span className="peer-tag" title={peer}>
       <Shield peer={peer} sizePx={sizePx} />
       <bdi className={name === id ? 'peer-tag-name fixed' : 'peer-tag-name'}>{name}</bdi>
-      {withId && name !== id && <span className="peer-tag-id fixed">{id}</span>}
+      {withId && !name.endsWith(id) && <span className="peer-tag-id fixed">{id}</span>}
     </span>
   );
 }

@@ -73,7 +73,7 @@ export function Chat({ selectedRoundId, onSelect }: ChatProps) {
 function restingPlace(view: HTMLElement): number {
   const newest = view.querySelector<HTMLElement>('article:last-of-type');
   const end = view.scrollHeight - view.clientHeight;
-  return newest === null ? end : Math.min(end, newest.offsetTop - view.offsetTop);
+  return newest === null ? 0 : Math.min(end, newest.offsetTop - view.offsetTop);
 }
 
 /** One sentence at each turn of the newest round; the streaming text itself is not read aloud piece by piece. */

@@ -9,6 +9,9 @@ import { RoundSteps } from './round-steps.tsx';
 import { VerdictLine } from './verdict-line.tsx';
 import './round-entry.css';
 
+/** A question longer than this is set like text, not like a title. */
+const LONG_CHARS = 160;
+
 interface RoundEntryProps {
   readonly round: RoundView;
   readonly selected: boolean;
@@ -22,7 +25,10 @@ export const RoundEntry = memo(function RoundEntry({ round, selected, onSelect }
   const running = isRunning(round);
   return (
     <article className="round" data-round={round.id}>
-      <h3 className="round-question" dir="auto">
+      <h3
+        className={round.question.length > LONG_CHARS ? 'round-question round-question-long' : 'round-question'}
+        dir="auto"
+      >
         {round.question}
       </h3>
       <div className="round-standing">{running ? <RoundSteps round={round} /> : <VerdictLine round={round} />}</div>

@@ -2,6 +2,7 @@ import { Component, type ReactNode, memo } from 'react';
 import Markdown, { type Components, type Options } from 'react-markdown';
 import rehypeSanitize, { defaultSchema } from 'rehype-sanitize';
 import remarkGfm from 'remark-gfm';
+import { isTangled } from './hostile-text.ts';
 import { tameTree } from './hostile-tree.ts';
 import './prose.css';
 
@@ -78,14 +79,18 @@ const components: Components = {
   ),
 };
 
-/** Shows text as it came when the renderer itself fails on it. Renewed with the text, by its key. */
+function Plain({ text }: { readonly text: string }) {
+  return <p className="prose-plain">{text}</p>;
+}
+
+/** Shows text as it came, for good, when the renderer itself fails on it. */
 class PlainWhenBroken extends Component<{ readonly text: string; readonly children: ReactNode }> {
   override state = { broken: false };
   static getDerivedStateFromError(): { broken: boolean } {
     return { broken: true };
   }
   override render(): ReactNode {
-    return this.state.broken ? <p className="prose-plain">{this.props.text}</p> : this.props.children;
+    return this.state.broken ? <Plain text={this.props.text} /> : this.props.children;
   }
 }
 
@@ -94,11 +99,15 @@ export const Prose = memo(function Prose({ text }: { readonly text: string }) {
   const shown = text.length > MAX_CHARS ? text.slice(0, MAX_CHARS) : text;
   return (
     <div className="prose" dir="auto">
-      <PlainWhenBroken key={shown} text={shown}>
-        <Markdown {...plugins} components={components}>
-          {shown}
-        </Markdown>
-      </PlainWhenBroken>
+      {isTangled(shown) ? (
+        <Plain text={shown} />
+      ) : (
+        <PlainWhenBroken text={shown}>
+          <Markdown {...plugins} components={components}>
+            {shown}
+          </Markdown>
+        </PlainWhenBroken>
+      )}
       {shown.length < text.length && <p className="faint">The rest of this answer is too long to show.</p>}
     </div>
   );

@@ -7,13 +7,18 @@ export interface Axis {
 
 /** Room left at both ends, as a share of the span. */
 const MARGIN = 0.04;
+/** Below this all values are the same to the eye, in logits. */
+const LEAST_SPAN = 1e-6;
 
 /** Covers every finite value, and zero; ticks at multiples of 1, 2 or 5 times a power of ten, about `tickCount` of them. */
 export function axisOver(values: readonly number[], tickCount = 5): Axis {
   const finite = values.filter((value) => Number.isFinite(value));
-  const least = finite.reduce((low, value) => Math.min(low, value), 0);
-  const most = finite.reduce((high, value) => Math.max(high, value), 0);
-  const span = most - least || 1;
+  const lowest = finite.reduce((low, value) => Math.min(low, value), 0);
+  const highest = finite.reduce((high, value) => Math.max(high, value), 0);
+  const flat = highest - lowest < LEAST_SPAN;
+  const least = flat ? -1 : lowest;
+  const most = flat ? 1 : highest;
+  const span = most - least;
   const low = least - span * MARGIN;
   const high = most + span * MARGIN;
   const step = roundStep(span / tickCount);
