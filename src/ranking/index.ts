@@ -3,3 +3,5 @@ export type { AssignmentError, RankingError } from './errors.ts';
 export { type RankingOptions, rankAnswers } from './rank-answers.ts';
 export { logistic } from './elementary.ts';
 export { type AssignmentRequest, assignAnswers } from './assignment.ts';
+/** For log-odds that every peer must turn into the same bytes. */
+export { logistic } from './elementary.ts';
