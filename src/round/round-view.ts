@@ -1,6 +1,6 @@
 import { type PeerId, type RecordId, failure } from '#vocabulary';
 import type { RecordOf, TypedRecord } from '#reputation';
-import { type AskerState, awaitedMembers } from './asker-state.ts';
+import { type AskerState, awaitedMembers, isOver } from './asker-state.ts';
 import { type Member, waitEndsAtMs } from './member.ts';
 import type { ParticipantRound } from './participant-state.ts';
 import { type CountedVote, type Tally, orderSlate } from './tally.ts';
@@ -30,7 +30,7 @@ export function viewAskerRound(state: AskerState, provisional: ProvisionalView):
     askedAtMs: state.askedAtMs,
     phase: state.phase,
     phases: state.phases,
-    provisional,
+    provisional: isOver(state.phase) ? closeProvisional(provisional) : provisional,
     participants: state.members.map((member): ParticipantView => ({
       peer: member.peer,
       model: member.model,
@@ -78,6 +78,12 @@ function viewVerdict(state: AskerState): VerdictView | undefined {
     disputedBy: state.members.filter((member) => member.state === 'disputed').map((member) => member.peer),
     record: verdict.id,
   };
+}
+
+/** A round that is over has stopped its own engine, too, though the engine may not have said so yet. */
+function closeProvisional(provisional: ProvisionalView): ProvisionalView {
+  if (provisional.state !== 'streaming' && provisional.state !== 'waiting') return provisional;
+  return { ...provisional, state: provisional.text === '' ? 'none' : 'done' };
 }
 
 function isConfirmedByOther(self: PeerId): (member: Member) => boolean {
