@@ -7,23 +7,25 @@ export interface Turns {
 export function createTurns(): Turns {
   let lastEnds: Promise<void> = Promise.resolve();
   return {
-    take(signal) {
+    async take(signal) {
       const begins = lastEnds;
       const { promise: ends, resolve: end } = Promise.withResolvers<void>();
       lastEnds = ends;
-      return new Promise((resolve) => {
-        const giveUp = (): void => {
-          resolve(undefined);
-          // The place in the line passes on when its turn would have come.
-          void begins.then(end);
-        };
-        if (signal?.aborted === true) return giveUp();
-        signal?.addEventListener('abort', giveUp, { once: true });
-        void begins.then(() => {
-          signal?.removeEventListener('abort', giveUp);
-          if (signal?.aborted !== true) resolve(end);
-        });
-      });
+      const { promise: givenUp, resolve: giveUp } = Promise.withResolvers<void>();
+      const onAbort = (): void => giveUp();
+      if (signal?.aborted === true) giveUp();
+      else signal?.addEventListener('abort', onAbort, { once: true });
+      await Promise.race([begins, givenUp]);
+      signal?.removeEventListener('abort', onAbort);
+      if (signal?.aborted !== true) return end;
+      // The place in the line passes on when its turn would have come.
+      void passOn(begins, end);
+      return undefined;
     },
   };
+}
+
+async function passOn(begins: Promise<void>, end: () => void): Promise<void> {
+  await begins;
+  end();
 }

@@ -18,10 +18,13 @@ const open = async () => ({
   },
 });
 
-if (isHere) describeEngine(`wllama with ${defaultModel.name}`, open);
-else test.skip(`wllama with ${defaultModel.name}: the file is not here, "npm start" fetches it`);
+test.runIf(!isHere)(`${defaultModel.name} is tried`, (context) => {
+  context.skip('The model file is not here; "npm start" fetches it.');
+});
 
-describe.runIf(isHere)(`wllama with ${defaultModel.name}`, () => {
+describe.runIf(isHere)('with the default model', () => {
+  describeEngine(`wllama with ${defaultModel.name}`, open);
+
   let subject: Awaited<ReturnType<typeof open>>;
   beforeAll(async () => {
     subject = await open();
