@@ -1,13 +1,8 @@
 import type { Connection, Stream } from '@libp2p/interface';
 import { lpStream } from '@libp2p/utils';
-import {
-  MAX_RENDEZVOUS_BYTES,
-  RENDEZVOUS_PING_INTERVAL_MS,
-  RENDEZVOUS_SILENCE_MS,
-  decodeRendezvousRequest,
-  encodeRendezvous,
-} from '#swarm';
 import { type Clock, asPeerId } from '#vocabulary';
+import { MAX_RENDEZVOUS_BYTES, RENDEZVOUS_PING_INTERVAL_MS, RENDEZVOUS_SILENCE_MS } from '../src/swarm/constants.ts';
+import { decodeRendezvousRequest, encodeRendezvous } from '../src/swarm/rendezvous-wire.ts';
 import { MAX_QUEUED_NOTICES } from './limits.ts';
 import type { Rendezvous, Visitor } from './rendezvous.ts';
 
@@ -68,15 +63,15 @@ export async function serveRendezvous(
   heard();
   cancelPing = clock.after(RENDEZVOUS_PING_INTERVAL_MS, askForLife);
   try {
-    while (!closing) {
+    for (;;) {
       const request = decodeRendezvousRequest((await messages.read()).subarray());
       if (!request.ok) {
         visitor.send({ t: 'refused', reason: request.error.message.slice(0, 200) });
-        visitor.close();
-        break;
+        return;
       }
       heard();
       rendezvous.receive(visitor, request.value);
+      if (closing) return;
     }
   } catch {
     // The stream ended or was reset; both are how tabs leave.

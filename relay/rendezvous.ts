@@ -1,5 +1,6 @@
-import { MAX_ROOM_MEMBERS, type RendezvousNotice, type RendezvousRequest } from '#swarm';
 import type { PeerId } from '#vocabulary';
+import { MAX_ROOM_MEMBERS } from '../src/swarm/constants.ts';
+import type { RendezvousNotice, RendezvousRequest } from '../src/swarm/rendezvous-wire.ts';
 
 /** One open rendezvous stream, as the rooms see it. */
 export interface Visitor {

@@ -1,7 +1,7 @@
 import type { Connection, Stream } from '@libp2p/interface';
 import { peerIdFromString } from '@libp2p/peer-id';
 import { multiaddr } from '@multiformats/multiaddr';
-import { type Clock, type PeerId, type Result, err, failure, ok } from '#vocabulary';
+import { type Clock, type PeerId, type Result, err, failure, ok, sleep } from '#vocabulary';
 import { type StreamChannel, createStreamChannel, kindOf } from './channel.libp2p.ts';
 import type { Channel } from './channel.ts';
 import { PEER_PROTOCOL } from './constants.ts';
@@ -16,6 +16,8 @@ const DIAL_MS = 8_000;
 const OPEN_STREAM_MS = 5_000;
 /** The answering side may still be reading the last candidates when the dialling side is connected. */
 const SIGNALLING_GRACE_MS = 3_000;
+/** Channels flush for a second; one that was just being opened is not waited for. */
+const SETTLE_MS = 1_200;
 
 export interface Links {
   /** Connects to a peer of the relay's room and hands the channel over. */
@@ -25,7 +27,7 @@ export interface Links {
     kind: ConnectionKind,
     signal: AbortSignal,
   ): Promise<Result<void, DialFailure>>;
-  /** Resolves when all channels that were told to close have done so. */
+  /** Resolves when all channels that were told to close have done so, or have had time enough. */
   settled(): Promise<void>;
 }
 
@@ -38,22 +40,22 @@ export async function openLinks(
 ): Promise<Links> {
   const channels = new Map<string, Promise<StreamChannel>>();
 
+  const open = async (connection: Connection): Promise<StreamChannel> => {
+    const signal = AbortSignal.timeout(OPEN_STREAM_MS);
+    const outgoing = await connection.newStream(PEER_PROTOCOL, { signal, runOnLimitedConnection: true });
+    const channel = createStreamChannel(self, connection, outgoing);
+    void channel.closed.finally(() => channels.delete(connection.id));
+    adopt(channel);
+    return channel;
+  };
+
   /** The channel of a connection; made on first use, which may be the other side's stream. */
   const channelOf = (connection: Connection): Promise<StreamChannel> => {
     const known = channels.get(connection.id);
     if (known !== undefined) return known;
-    const signal = AbortSignal.timeout(OPEN_STREAM_MS);
-    const opening = connection
-      .newStream(PEER_PROTOCOL, { signal, runOnLimitedConnection: true })
-      .then((outgoing) => createStreamChannel(self, connection, outgoing));
+    const opening = open(connection);
     channels.set(connection.id, opening);
-    opening.then(
-      (channel) => {
-        void channel.closed.then(() => channels.delete(connection.id));
-        adopt(channel);
-      },
-      () => channels.delete(connection.id),
-    );
+    opening.catch(() => channels.delete(connection.id));
     return opening;
   };
 
@@ -85,8 +87,10 @@ export async function openLinks(
         const limit = within(signal, DIAL_MS);
         const way = kind === 'direct' ? '/webrtc' : '';
         const address = multiaddr(`${relayAddress}/p2p-circuit${way}/p2p/${peer}`);
-        const open = connectionsTo(peer).find((candidate) => candidate.status === 'open' && kindOf(candidate) === kind);
-        const connection = open ?? (await libp2p.dial(address, { signal: limit }));
+        const ready = connectionsTo(peer).find(
+          (candidate) => candidate.status === 'open' && kindOf(candidate) === kind,
+        );
+        const connection = ready ?? (await libp2p.dial(address, { signal: limit }));
         if (kind === 'direct' && kindOf(connection) !== 'direct')
           return err(failure('no-direct-path', 'Only a relayed connection came about.'));
         await channelOf(connection);
@@ -97,7 +101,8 @@ export async function openLinks(
       }
     },
     async settled() {
-      await Promise.allSettled([...channels.values()].map(async (channel) => (await channel).closed));
+      const closing = Promise.allSettled([...channels.values()].map(async (channel) => (await channel).closed));
+      await Promise.race([closing, sleep(clock, SETTLE_MS)]);
     },
   };
 }

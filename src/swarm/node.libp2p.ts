@@ -10,7 +10,7 @@ import { yamux } from '@libp2p/yamux';
 import { type Multiaddr, multiaddr } from '@multiformats/multiaddr';
 import { createLibp2p } from 'libp2p';
 import { MAX_PEERS } from './constants.ts';
-import { fixWebRtcInitRace } from './webrtc-fix.ts';
+import { fixWebRtcInitRace } from './webrtc-fix.browser.ts';
 
 /** A running libp2p node of a tab, with the one thing its interface lacks. */
 export interface TabNode {

@@ -268,8 +268,9 @@ export function createSession(options: SessionOptions): Session {
       nextSequence = (nextSequence + 1) >>> 0;
       const frame = encodeFrame({ type: 'message', pair: pairOf(incarnation, remote), sequence, protocol, body });
       const begunIn = epoch;
+      const usable = (): Line | undefined => (ended || epoch !== begunIn ? undefined : best());
       const sent = writing.then(async (): Promise<Result<void, SwarmError>> => {
-        for (let line = best(); line !== undefined && !ended && epoch === begunIn; line = best()) {
+        for (let line = usable(); line !== undefined; line = usable()) {
           try {
             await line.channel.write(frame);
             return ok(undefined);
