@@ -1,7 +1,7 @@
 /** Composition root: the only place that chooses adapters and joins the domains to one peer. */
 import { systemClock, systemRandom } from '#vocabulary';
 import { createWllamaEngine, defaultModel, openModelStore } from '#inference';
-import { createJudge, defaultCalibration } from '#judging';
+import { calibrationOf, createJudge } from '#judging';
 import { judgeStandingOf, openLedger } from '#reputation';
 import { createRoundNode, openRoundArchive } from '#round';
 import { createLibp2pSwarm, loadIdentity, relayOfPage, verifySignature } from '#swarm';
@@ -36,7 +36,7 @@ async function startLeader(inherited: { readonly queue: readonly QueuedQuestion[
     fetchBootstrap(systemClock),
   ]);
   const engine = createWllamaEngine();
-  const calibration = defaultCalibration;
+  const calibration = calibrationOf(defaultModel.id);
   const swarm = await createLibp2pSwarm({
     privateKey: identity.privateKey,
     relays: [relayOfPage(location, bootstrap.relay)],
