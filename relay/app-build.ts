@@ -1,10 +1,11 @@
+import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { cp, mkdtemp, mkdir, readFile, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { extname, join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
-import { build } from 'vite';
 
 /** All that the built files depend on. */
 const sources = ['index.html', 'vite.config.ts', 'package.json', 'package-lock.json', 'tsconfig.json', 'src', 'public'];
@@ -19,7 +20,7 @@ export interface BuildOptions {
   readonly report: (sentence: string) => void;
 }
 
-/** Builds the app unless `distFolder` holds what these very sources give. Throws the builder's error. */
+/** Builds the app unless `distFolder` holds what these very sources give. Throws what the builder says when it fails. */
 export async function buildApp({ root, distFolder, report }: BuildOptions): Promise<void> {
   const stamp = await digestOfSources(root);
   if ((await readStamp(distFolder)) === stamp) return;
@@ -39,16 +40,28 @@ export async function buildApp({ root, distFolder, report }: BuildOptions): Prom
   }
 }
 
-/** Vite keeps a NODE_ENV it finds, and test runners set one: the page would get the slow development build of React. */
-async function buildForProduction(root: string, outDir: string): Promise<void> {
-  const before = process.env['NODE_ENV'];
-  process.env['NODE_ENV'] = 'production';
-  try {
-    await build({ root, logLevel: 'warn', build: { outDir, emptyOutDir: true } });
-  } finally {
-    if (before === undefined) delete process.env['NODE_ENV'];
-    else process.env['NODE_ENV'] = before;
-  }
+/**
+ * Runs Vite in a process of its own: the server would otherwise keep the builder's half gigabyte as long as it lives,
+ * and Vite keeps a NODE_ENV it finds, which in tests would give the page the slow development build of React.
+ */
+function buildForProduction(root: string, outDir: string): Promise<void> {
+  const vite = fileURLToPath(new URL('bin/vite.js', import.meta.resolve('vite/package.json')));
+  const commandLine = [vite, 'build', '--outDir', outDir, '--emptyOutDir', '--logLevel', 'warn'];
+  const { VITEST: _, ...environment } = process.env;
+  const child = spawn(process.execPath, commandLine, {
+    cwd: root,
+    env: { ...environment, NODE_ENV: 'production' },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (text: Buffer) => (output += text.toString()));
+  return new Promise((resolve, reject) => {
+    child.once('error', reject);
+    child.once('close', (status) => {
+      if (status === 0) resolve();
+      else reject(new Error(`The page could not be built.\n${output}`));
+    });
+  });
 }
 
 async function swap(fresh: string, distFolder: string, old: string): Promise<void> {

@@ -140,5 +140,6 @@ try {
   explain(running, host);
 } catch (cause) {
   const taken = cause instanceof Error && 'code' in cause && cause.code === 'EADDRINUSE';
-  fail(taken ? `Port ${port} is taken. Choose another with --port.` : `Peerage could not start: ${String(cause)}`);
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  fail(taken ? `Port ${port} is taken. Choose another with --port.` : `Peerage could not start. ${reason}`);
 }

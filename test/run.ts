@@ -47,10 +47,10 @@ async function prepareModel(): Promise<boolean> {
     ...(given === undefined ? {} : { givenFile: given }),
   });
   if (model.ok) say(`Tests use the real model: ${defaultModel.name} (${model.value.origin}).`);
-  else
-    say(
-      `${model.error.message} ${model.error.remedy}\nTests use a RANDOM TINY model: no answer in them means anything.`,
-    );
+  else {
+    say(`${model.error.message} ${model.error.remedy ?? ''}`);
+    say('The real model is MISSING: engine tests use a random tiny one only, and tests of whole rounds cannot pass.');
+  }
   return true;
 }
 

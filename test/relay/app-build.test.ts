@@ -33,12 +33,12 @@ test('W21: builds once, and again only when the content of a source changed', as
 });
 
 test('W21: the page gets production code whatever NODE_ENV says', async () => {
+  expect(process.env['NODE_ENV']).toBe('test');
   await writeFile(join(root, 'src/main.ts'), `document.title = process.env.NODE_ENV;`);
   await build();
   const assets = join(distFolder(), 'assets');
   const script = (await readdir(assets)).find((name) => name.endsWith('.js')) ?? '';
   expect(await readFile(join(assets, script), 'utf8')).toMatch(/document\.title\s*=\s*[`'"]production/);
-  expect(process.env['NODE_ENV']).toBe('test');
 });
 
 test('W21: a file gets a gzipped twin with the same content', async () => {
@@ -53,7 +53,7 @@ test('W21: a failed build leaves the last good one', async () => {
   await build();
   const before = await readdir(distFolder(), { recursive: true });
   await writeFile(join(root, 'src/main.ts'), `import './missing.ts';`);
-  await expect(build()).rejects.toThrow();
+  await expect(build()).rejects.toThrow('missing.ts');
   expect(await readdir(distFolder(), { recursive: true })).toEqual(before);
   expect(await readdir(join(root, '.cache'))).toEqual([]);
 });
