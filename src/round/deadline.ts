@@ -50,11 +50,15 @@ export interface Work {
   readonly stepTokens: number;
 }
 
+/** Tokens written a second, measured or assumed. */
+export function decodeSpeed({ decodeTokensPerSecond }: Speed): number {
+  return decodeTokensPerSecond > 0 ? decodeTokensPerSecond : UNMEASURED_TOKENS_PER_SECOND;
+}
+
 /** First estimate of a computing step, in milliseconds from its start. */
 export function estimateStepMs(work: Work, speed: Speed): number {
   const prefill = speed.prefillTokensPerSecond > 0 ? speed.prefillTokensPerSecond : UNMEASURED_TOKENS_PER_SECOND;
-  const decode = speed.decodeTokensPerSecond > 0 ? speed.decodeTokensPerSecond : UNMEASURED_TOKENS_PER_SECOND;
-  const expectedMs = (1_000 * work.promptTokens) / prefill + (1_000 * work.stepTokens) / decode;
+  const expectedMs = (1_000 * work.promptTokens) / prefill + (1_000 * work.stepTokens) / decodeSpeed(speed);
   return Math.min(COMPUTE_CEILING_MS, Math.max(COMPUTE_FLOOR_MS, SLACK * expectedMs));
 }
 

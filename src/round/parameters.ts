@@ -1,3 +1,5 @@
+import { type Speed, decodeSpeed } from './deadline.ts';
+
 /** What the asker fixes for a round; travels in the ask, within the bounds of `parametersSchema` (wire.ts). */
 export interface RoundParameters {
   /** Longest answer, in tokens of the answering model. */
@@ -8,14 +10,28 @@ export interface RoundParameters {
   readonly answersPerJudge: number;
 }
 
-export const DEFAULT_PARAMETERS: RoundParameters = {
-  // About a short paragraph: a CPU tab decodes 6-18 tokens a second, so this is 5-16 s of work.
-  maxTokens: 96,
-  // The swarm needs answers that differ; at 0.8 the best of five of the default model beats its greedy answer.
-  temperatureThousandths: 800,
-  // Three answers of 60 tokens are under a minute of reading for a CPU tab that shares two cores with four others.
-  answersPerJudge: 3,
-};
+/** The swarm needs answers that differ; at 0.8 the best of five of the default model beats its greedy answer. */
+const TEMPERATURE_THOUSANDTHS = 800;
+/** Writing should take the typical peer about this long when it is alone on its machine. */
+const WRITING_MS = 10_000;
+/** Three or four sentences; less would cut most answers short. */
+const FEWEST_TOKENS = 64;
+/** A page of text: fast peers should not make slow ones read more. */
+const MOST_TOKENS = 400;
+/** A judge this fast reads five answers in the time the others need for three. */
+const FAST_TOKENS_PER_SECOND = 30;
+
+/** Parameters that suit these peers: the typical (lower median) one writes and judges within tens of seconds. */
+export function chooseParameters(speeds: readonly Speed[]): RoundParameters {
+  const known = speeds.map((speed) => decodeSpeed(speed)).toSorted((a, b) => a - b);
+  const typical = known[(known.length - 1) >> 1] ?? 0;
+  const affordable = Math.round((typical * WRITING_MS) / 1_000);
+  return {
+    maxTokens: Math.max(FEWEST_TOKENS, Math.min(MOST_TOKENS, affordable)),
+    temperatureThousandths: TEMPERATURE_THOUSANDTHS,
+    answersPerJudge: typical >= FAST_TOKENS_PER_SECOND ? 5 : 3,
+  };
+}
 
 /** Most peers one question travels to. Bounds what a question exposes and what a slate of answers weighs. */
 export const MAX_PARTICIPANTS = 35;

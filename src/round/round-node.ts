@@ -10,7 +10,7 @@ import { type CheckedMessage, isOver } from './asker-state.ts';
 import { type AskerDriver, driveAsker } from './asker-driver.ts';
 import { createInbox } from './inbox.ts';
 import type { Candidate } from './member.ts';
-import { DEFAULT_PARAMETERS, MAX_PARTICIPANTS, type RoundParameters } from './parameters.ts';
+import { chooseParameters, MAX_PARTICIPANTS, type RoundParameters } from './parameters.ts';
 import { startParticipant } from './participant.ts';
 import { type ParticipantDriver, driveParticipant } from './participant-driver.ts';
 import type { Post, RoundPorts } from './ports.ts';
@@ -131,14 +131,13 @@ export function createRoundNode(ports: RoundPorts): RoundNode {
   const accept = ({ asker, round, ask, question }: Invitation): void => {
     const model = engine.facts()?.modelId;
     if (model === undefined) return post([asker], { t: 'decline', round, reason: 'no-model' });
-    const startedAtMs = clock.now();
     const mine = own?.round === round ? own : undefined;
     const showProvisional = (change: (held: ProvisionalView) => ProvisionalView): void => {
       if (mine === undefined) return;
       mine.provisional = change(mine.provisional);
       changed();
     };
-    const first = startParticipant({ round, self, asker, question, model, ask }, startedAtMs);
+    const first = startParticipant({ round, self, asker, question, model, ask }, clock.now());
     const driver = driveParticipant(ports, first, {
       post,
       onChange: changed,
@@ -147,7 +146,7 @@ export function createRoundNode(ports: RoundPorts): RoundNode {
           state: 'streaming',
           text,
           tokens,
-          firstTokenMs: held.firstTokenMs ?? clock.now() - startedAtMs,
+          firstTokenMs: held.firstTokenMs ?? clock.now() - (mine?.asker.getState().askedAtMs ?? 0),
         })),
       onWritten: ({ failed }) =>
         // What was written before a stop stays an answer.
@@ -201,12 +200,14 @@ export function createRoundNode(ports: RoundPorts): RoundNode {
   });
 
   return {
-    ask(question, parameters = DEFAULT_PARAMETERS) {
+    ask(question, wanted) {
       if (isAsking()) return undefined;
       servedPart()?.withdraw('owner-asks');
       const round = asRoundId(bytesToHex(ports.random.bytes(16)));
       const state = engine.facts() === undefined ? 'none' : 'waiting';
-      const first = startAsker({ round, self, question, parameters }, candidates(), clock.now());
+      const invited = candidates();
+      const parameters = wanted ?? chooseParameters(invited.map((candidate) => candidate.speed));
+      const first = startAsker({ round, self, question, parameters }, invited, clock.now());
       const mine: OwnRound = {
         round,
         asker: driveAsker(ports, first, {

@@ -36,6 +36,7 @@ export async function writeAnswer(
     if (event.type === 'end') {
       if (event.reason === 'aborted') return err({ type: 'aborted', message: 'The answer was stopped.' });
       tokens = event.tokens;
+      if (event.reason === 'length') text = endAtSentence(text);
       break;
     }
     written += event.text;
@@ -96,4 +97,12 @@ function sealBallot(context: BallotContext, judgement: Judgement): SealedBallot 
       contributions: contributions.map(({ name, logOdds: share }) => ({ name, logOdds: share })),
     })),
   };
+}
+
+/** An answer cut by its token limit ends after its last whole sentence, if that keeps half of it. Code is left as it is. */
+export function endAtSentence(text: string): string {
+  const end = [...text.matchAll(/[.!?…][)"'”’»\]]*(?=\s)|[。！？]/gu)].at(-1);
+  if (end === undefined || text.includes('```')) return text;
+  const whole = text.slice(0, end.index + end[0].length);
+  return whole.length * 2 >= text.length ? whole : text;
 }

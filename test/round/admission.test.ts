@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { asRoundId } from '#vocabulary';
-import { DEFAULT_PARAMETERS, type RoundParameters, type RoundView } from '#round';
+import { chooseParameters, type RoundParameters, type RoundView } from '#round';
 import { digestText } from '../../src/round/commitment.ts';
 import { ASK_FRESHNESS_MS } from '../../src/round/constants.ts';
 import { type WireMessage, decodeMessage, encodeMessage, ROUND_PROTOCOL } from '../../src/round/wire.ts';
@@ -17,7 +17,7 @@ async function invite(
   change: { readonly question?: string; readonly timeMs?: number; readonly parameters?: Partial<RoundParameters> } = {},
 ): Promise<{ readonly ask: Uint8Array; readonly replies: WireMessage[] }> {
   const { question = 'Which?', timeMs = sim.clock.now() } = change;
-  const { maxTokens, temperatureThousandths, answersPerJudge } = { ...DEFAULT_PARAMETERS, ...change.parameters };
+  const { maxTokens, temperatureThousandths, answersPerJudge } = { ...chooseParameters([]), ...change.parameters };
   const round = asRoundId('00112233445566778899aabbccddeeff');
   const body = { round, questionDigest: digestText('Which?'), maxTokens, temperature: temperatureThousandths };
   const record = await createRecord(

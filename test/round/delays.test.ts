@@ -9,7 +9,7 @@ const msOf = (view: RoundView, phase: string): number => {
   return (found?.endedAtMs ?? Number.NaN) - (found?.startedAtMs ?? Number.NaN);
 };
 /** First estimates of these short steps, with slack. */
-const FIRST_ESTIMATE_MS = 25_000;
+const FIRST_ESTIMATE_MS = 35_000;
 const CEILING_MS = 150_000;
 
 describe('waiting for a peer', () => {
