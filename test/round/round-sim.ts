@@ -22,7 +22,7 @@ import {
   scriptedSigner,
   scriptedVerify,
 } from './scripted-peer.ts';
-import { type Tamper, tamperWith } from './tampering-swarm.ts';
+import { type Eavesdrop, type Tamper, tamperWith } from './tampering-swarm.ts';
 
 export interface SimPeer {
   readonly id: PeerId;
@@ -57,6 +57,7 @@ export interface SimOptions {
   /** How long the others take to notice that a peer was killed; never by default, so that deadlines must do. */
   readonly goneAfterMs?: number;
   readonly tampers?: Readonly<Record<number, Tamper>>;
+  readonly eavesdrops?: Readonly<Record<number, Eavesdrop>>;
 }
 
 /** Five answers; the fourth peer's is the best, the asker's the worst. */
@@ -85,8 +86,11 @@ export async function createRoundSim(options: SimOptions): Promise<RoundSim> {
         return plain.send(to, protocol, bytes);
       },
     };
-    const tamper = options.tampers?.[index];
-    const swarm = tamper === undefined ? recorded : tamperWith(recorded, tamper, { signer, clock });
+    const mischief = {
+      ...(options.tampers?.[index] === undefined ? {} : { tamper: options.tampers[index] }),
+      ...(options.eavesdrops?.[index] === undefined ? {} : { eavesdrop: options.eavesdrops[index] }),
+    };
+    const swarm = Object.keys(mischief).length === 0 ? recorded : tamperWith(recorded, mischief, { signer, clock });
     const records = new Map<RecordId, SignedRecord>();
     const node = createRoundNode({
       clock,

@@ -3,7 +3,7 @@
  * are keyed hashes, so that they settle in microtasks and virtual time stays exact. Never in the product.
  */
 import type { Engine, EngineFacts, GenerateEvent, GenerateRequest } from '#inference';
-import type { Judge, JudgeRequest } from '#judging';
+import type { Judge, Judgement, JudgeRequest } from '#judging';
 import type { Ledger, SignedRecord } from '#reputation';
 import {
   type PeerId,
@@ -29,6 +29,8 @@ export interface Behaviour {
   judgingFails: boolean;
   signingFails: boolean;
   storingFails: boolean;
+  /** What a dishonest judge makes of its honest judgement. */
+  twist: (judgement: Judgement) => Judgement;
   /** Answers this peer's engine has begun and ballots its judge has begun. */
   answersBegun: number;
   ballotsBegun: number;
@@ -43,6 +45,7 @@ export function createBehaviour(answer: string): Behaviour {
     judgingFails: false,
     signingFails: false,
     storingFails: false,
+    twist: (judgement) => judgement,
     answersBegun: 0,
     ballotsBegun: 0,
   };
@@ -118,14 +121,15 @@ export function scriptedJudge(clock: VirtualClock, behaviour: Behaviour): Judge 
           };
         }),
       );
-      return ok({
+      const judgement: Judgement = {
         answers: answers.map((text) => ({
           screening: text === '' ? ({ genuine: false, reason: 'empty' } as const) : ({ genuine: true } as const),
           readings: [{ name: 'forward' as const, value: worthOf(text) }],
         })),
         verdicts,
         evaluatedTokens: 10,
-      });
+      };
+      return ok(behaviour.twist(judgement));
     },
   };
 }

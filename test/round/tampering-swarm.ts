@@ -19,35 +19,56 @@ export type Forge = <T extends RecordType>(
   parents: readonly RecordId[],
 ) => Promise<Uint8Array>;
 
+/** Bytes go out as they are. */
+type Outgoing = WireMessage | Uint8Array;
+
+/** Told of every message the node gets, before the node is. */
+export type Eavesdrop = (
+  message: WireMessage,
+  context: { readonly from: PeerId; readonly forge: Forge; readonly say: (message: WireMessage) => void },
+) => void | Promise<void>;
+
 /** What becomes of one message on its way to one peer. */
 export type Tamper = (
   message: WireMessage,
   context: { readonly to: PeerId; readonly forge: Forge },
-) => readonly WireMessage[] | Promise<readonly WireMessage[]>;
+) => readonly Outgoing[] | Promise<readonly Outgoing[]>;
 
 export function tamperWith(
   swarm: Swarm,
-  tamper: Tamper,
+  { tamper = (message) => [message], eavesdrop }: { readonly tamper?: Tamper; readonly eavesdrop?: Eavesdrop },
   { signer, clock }: { readonly signer: Signer; readonly clock: VirtualClock },
 ): Swarm {
   const forge: Forge = async (type, body, parents) =>
     encodeRecord(
       await createRecord({ type, body, parents } as RecordDraft<typeof type>, { signer, nowMs: clock.now() }),
     );
-  let tail: Promise<unknown> = Promise.resolve();
+  const send = async (to: PeerId, protocol: string, bytes: Uint8Array): Promise<void> => {
+    const decoded = decodeMessage(bytes);
+    if (!decoded.ok) throw new Error('An honest node wrote a message that nobody can read.');
+    for (const message of await tamper(decoded.value, { to, forge }))
+      void swarm.send(to, protocol, message instanceof Uint8Array ? message : encodeMessage(message));
+  };
+  let tail: Promise<void> = Promise.resolve();
   return {
     ...swarm,
     async send(to, protocol, bytes) {
-      const decoded = decodeMessage(bytes);
-      if (!decoded.ok) throw new Error('An honest node wrote a message that nobody can read.');
       // One after the other, so that forging takes no message out of its turn.
-      tail = tail.then(async () => {
-        for (const message of await tamper(decoded.value, { to, forge }))
-          void swarm.send(to, protocol, encodeMessage(message));
-      });
+      const before = tail;
+      tail = (async () => {
+        await before;
+        await send(to, protocol, bytes);
+      })();
       await tail;
       return ok(undefined);
     },
+    handle: (protocol, onMessage) =>
+      swarm.handle(protocol, (from, bytes) => {
+        const decoded = decodeMessage(bytes);
+        const say = (message: WireMessage): void => void swarm.send(from, protocol, encodeMessage(message));
+        if (decoded.ok) void eavesdrop?.(decoded.value, { from, forge, say });
+        onMessage(from, bytes);
+      }),
   };
 }
 
