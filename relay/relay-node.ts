@@ -64,7 +64,8 @@ export async function createRelayNode(options: RelayNodeOptions): Promise<RelayN
       maxIncomingPendingConnections: limits.MAX_PENDING_CONNECTIONS,
     },
     services: {
-      identify: identify(),
+      // Answers tabs that ask; has nothing to ask them.
+      identify: identify({ runOnConnectionOpen: false }),
       ping: ping(),
       relay: circuitRelayServer({
         maxInboundHopStreams: limits.MAX_HOP_STREAMS_PER_TAB,

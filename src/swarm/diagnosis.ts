@@ -3,8 +3,10 @@ import type { DialFailure } from './dialler.ts';
 
 /** Says in words why a dial failed. The transport's errors are told apart by name and text: it has no codes for these. */
 export function diagnoseDial(error: unknown): DialFailure {
-  const name = error instanceof Error ? error.name : '';
-  const message = error instanceof Error ? error.message : String(error);
+  const cause: unknown = error instanceof AggregateError ? (error.errors[0] ?? error) : error;
+  const name = cause instanceof Error ? cause.name : '';
+  // Sockets and data channels reject with bare events, which say nothing.
+  const message = cause instanceof Error ? cause.message : 'it was cut';
   if (/NO_RESERVATION/.test(message))
     return failure('peer-left', 'The relay does not know the peer any more.', 'It has closed its tab, most likely.');
   if (/connection state became "?failed/i.test(message))

@@ -8,8 +8,13 @@ export interface DiallerOptions {
   readonly self: PeerId;
   readonly clock: Clock;
   readonly random: Random;
-  /** Opens a connection and puts it to use. */
-  readonly dial: (peer: PeerId, kind: ConnectionKind, signal: AbortSignal) => Promise<Result<void, DialFailure>>;
+  /** Opens a connection and puts it to use, within `timeoutMs` and while `signal` lasts. */
+  readonly dial: (
+    peer: PeerId,
+    kind: ConnectionKind,
+    timeoutMs: number,
+    signal: AbortSignal,
+  ) => Promise<Result<void, DialFailure>>;
   /** Kind of the connection in use, undefined without one. */
   readonly kindOf: (peer: PeerId) => ConnectionKind | undefined;
   readonly hasRoom: () => boolean;
@@ -29,8 +34,16 @@ export interface Dialler {
   stop(): void;
 }
 
-/** Dials at once: each direct one costs a burst of signalling and a DTLS handshake, about 20 ms of CPU. */
-const MAX_PARALLEL_DIALS = 8;
+/**
+ * Dials at once. When a crowd of tabs on one busy machine starts together, more of them only make each other late:
+ * 10 tabs on 2 loaded cores met in 12 s with 8 at once, or not at all when the first round had timed out.
+ */
+const MAX_PARALLEL_DIALS = 4;
+/**
+ * A direct dial takes 0.1-2 s where there is a path. One in a hundred hangs, so the first limit is short; the later ones
+ * grow, because giving up what was only slow makes a busy machine busier.
+ */
+const DIAL_LIMITS_MS = [8_000, 16_000, 30_000];
 /** How long the side that is not to dial waits for the other. Twice an ordinary direct dial under load. */
 const WAIT_FOR_OTHER_MS = 6_000;
 /** A direct connection takes 0.1-2 s where it works at all; then a relayed one makes the peer usable meanwhile. */
@@ -52,8 +65,9 @@ export function createDialler(options: DiallerOptions): Dialler {
     waiting.shift()?.();
   };
 
-  const attempt = async (peer: PeerId, kind: ConnectionKind, signal: AbortSignal): Promise<boolean> => {
-    const outcome = await dial(peer, kind, signal);
+  const attempt = async (peer: PeerId, kind: ConnectionKind, tries: number, signal: AbortSignal): Promise<boolean> => {
+    const timeoutMs = DIAL_LIMITS_MS[Math.min(tries, DIAL_LIMITS_MS.length - 1)] as number;
+    const outcome = await dial(peer, kind, timeoutMs, signal);
     if (!outcome.ok && !signal.aborted) onFailure(peer, kind, outcome.error);
     return outcome.ok;
   };
@@ -67,13 +81,13 @@ export function createDialler(options: DiallerOptions): Dialler {
         await takeTurn();
         if (signal.aborted) return passTurn();
         const cancelRelayed = clock.after(RELAYED_AFTER_MS, () => {
-          if (kindOf(peer) === undefined && !signal.aborted) void attempt(peer, 'relayed', signal);
+          if (kindOf(peer) === undefined && !signal.aborted) void attempt(peer, 'relayed', tries, signal);
         });
-        const isDirect = await attempt(peer, 'direct', signal);
+        const isDirect = await attempt(peer, 'direct', tries, signal);
         cancelRelayed();
         passTurn();
         if (isDirect) return;
-        if (kindOf(peer) === undefined && !signal.aborted) await attempt(peer, 'relayed', signal);
+        if (kindOf(peer) === undefined && !signal.aborted) await attempt(peer, 'relayed', tries, signal);
       }
       await sleep(clock, backoffMs(RETRY, tries, random), signal);
     }

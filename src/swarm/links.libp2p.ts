@@ -11,9 +11,8 @@ import type { TabNode } from './node.libp2p.ts';
 import { within } from './relay.libp2p.ts';
 import type { ConnectionKind } from './swarm.ts';
 
-/** A direct dial takes 0.1-2 s where a path exists; what hangs longer is better begun anew. */
-const DIAL_MS = 8_000;
-const OPEN_STREAM_MS = 5_000;
+/** One round trip where the machine is idle; as long as the library gives the other side. */
+const OPEN_STREAM_MS = 10_000;
 /** The answering side may still be reading the last candidates when the dialling side is connected. */
 const SIGNALLING_GRACE_MS = 3_000;
 /** Channels flush for a second; one that was just being opened is not waited for. */
@@ -25,6 +24,7 @@ export interface Links {
     relayAddress: string,
     peer: PeerId,
     kind: ConnectionKind,
+    timeoutMs: number,
     signal: AbortSignal,
   ): Promise<Result<void, DialFailure>>;
   /** Resolves when all channels that were told to close have done so, or have had time enough. */
@@ -82,9 +82,9 @@ export async function openLinks(
   };
 
   return {
-    async dial(relayAddress, peer, kind, signal) {
+    async dial(relayAddress, peer, kind, timeoutMs, signal) {
       try {
-        const limit = within(signal, DIAL_MS);
+        const limit = within(signal, timeoutMs);
         const way = kind === 'direct' ? '/webrtc' : '';
         const address = multiaddr(`${relayAddress}/p2p-circuit${way}/p2p/${peer}`);
         const ready = connectionsTo(peer).find(

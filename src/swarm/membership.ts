@@ -42,8 +42,8 @@ export interface Membership {
   hurry(): void;
 }
 
-/** First retry soon (a restarting relay takes a second), later ones rare enough for a relay that is down. */
-const RETRY = { firstMs: 500, longestMs: 15_000 };
+/** First retry soon (a restarting relay takes a second); later ones cost a relay that is down nothing. */
+const RETRY = { firstMs: 500, longestMs: 8_000 };
 
 export function keepMembership(options: MembershipOptions): Membership {
   const { relayAddresses, room, clock, random, relay, onJoin, onNotice } = options;

@@ -12,6 +12,8 @@ import { createLibp2p } from 'libp2p';
 import { MAX_PEERS } from './constants.ts';
 import { fixWebRtcInitRace } from './webrtc-fix.browser.ts';
 
+const LONGEST_DIAL_MS = 30_000;
+
 /** A running libp2p node of a tab, with the one thing its interface lacks. */
 export interface TabNode {
   readonly libp2p: Libp2p;
@@ -56,11 +58,17 @@ export async function createTabNode({ privateKey, iceServers }: TabNodeOptions):
       // To the library all connections through the relay come from one address, the relay's.
       inboundConnectionThreshold: 4 * MAX_PEERS,
       maxIncomingPendingConnections: 2 * MAX_PEERS,
+      // Each dial comes with its own limit; the library's (10 s, 6 s) would cut those of a busy machine short.
+      dialTimeout: LONGEST_DIAL_MS,
+      addressDialTimeout: LONGEST_DIAL_MS,
+      inboundUpgradeTimeout: LONGEST_DIAL_MS,
       // The membership alone decides when to go back to the relay.
       reconnectRetries: 0,
     },
     services: {
-      identify: identify(),
+      // The transports insist on the service. That every connection begins with an exchange of addresses and protocol
+      // lists is of no use here: addresses come from the rendezvous, protocols are known.
+      identify: identify({ runOnConnectionOpen: false }),
       ping: ping(),
       // A service factory is the public way to the transport manager.
       transports: (components: { transportManager: TransportManager }) => {

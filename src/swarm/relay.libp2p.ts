@@ -96,8 +96,10 @@ export function within(signal: AbortSignal, limitMs: number): AbortSignal {
   return AbortSignal.any([signal, AbortSignal.timeout(limitMs)]);
 }
 
-export function wordsOf(error: unknown): string {
-  if (!(error instanceof Error)) return 'unknown reason';
+function wordsOf(error: unknown): string {
+  if (error instanceof AggregateError) return wordsOf(error.errors[0]);
+  // A WebSocket that cannot connect rejects with a bare event: browsers tell pages nothing more.
+  if (!(error instanceof Error)) return 'no connection';
   const words = error.message
     .trim()
     .split('\n')

@@ -66,10 +66,10 @@ export function createTabSwarm(options: TabSwarmOptions): TabSwarm {
     random,
     kindOf: mesh.kindOf,
     hasRoom: mesh.hasRoom,
-    async dial(peer, kind, signal) {
+    async dial(peer, kind, timeoutMs, signal) {
       if (links === undefined || relayAddress === undefined)
         return err(failure('relay-lost', 'There is no relay to arrange the connection.'));
-      return links.dial(relayAddress, peer, kind, signal);
+      return links.dial(relayAddress, peer, kind, timeoutMs, signal);
     },
     onFailure: (peer, kind, { type, message }) => log(`No ${kind} connection to ${peer}: ${type}, ${message}`),
   });
@@ -77,11 +77,11 @@ export function createTabSwarm(options: TabSwarmOptions): TabSwarm {
   const onNotice = (notice: RendezvousNotice): void => {
     switch (notice.t) {
       case 'members':
+        // What was tried without a relay waits long for its next attempt; now it can work, or is over.
+        for (const peer of members) dialler.forget(peer);
         members.clear();
         for (const peer of dialOrder(random, notice.peers)) {
           members.add(peer);
-          // What was tried without a relay waits long for its next attempt; now it can work.
-          dialler.forget(peer);
           if (mesh.kindOf(peer) !== 'direct') dialler.want(peer, true);
         }
         return;
