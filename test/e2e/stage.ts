@@ -1,4 +1,4 @@
-import { type Browser, type BrowserContext } from 'playwright-core';
+import type { Browser, BrowserContext } from 'playwright-core';
 import type { RoundView } from '#round';
 import type { SessionSnapshot } from '#tab';
 import { type RunningServer, startServer } from '../../relay/running-server.ts';
@@ -8,6 +8,7 @@ import { type PeerTab, isReady, openPeerTab, waitForSnapshot } from '../browser/
 /** Everything real: the server with its relay, a browser, tabs with the default model. */
 export interface Stage {
   readonly server: RunningServer;
+  readonly browser: Browser;
   readonly context: BrowserContext;
   openPeers(names: readonly string[]): Promise<readonly PeerTab[]>;
   close(): Promise<void>;
@@ -21,10 +22,11 @@ export const ROUND_MS = 240_000;
 export async function openStage(): Promise<Stage> {
   // The model is prepared before the tests; without it the tabs say so and the tests that need it fail.
   const server = await startServer({ port: 0, fetchModel: false, keepIdentity: false });
-  const browser: Browser = await launchChromium();
+  const browser = await launchChromium();
   const context = await browser.newContext({ viewport: { width: 1280, height: 900 } });
   return {
     server,
+    browser,
     context,
     async openPeers(names) {
       const tabs = await Promise.all(names.map((name) => openPeerTab(context, { url: server.url, name, threads: 1 })));
