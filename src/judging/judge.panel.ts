@@ -1,6 +1,15 @@
-import { type Result, err, failure, ok } from '#vocabulary';
+import { type Failure, type Result, err, failure, ok } from '#vocabulary';
 import type { Calibration } from './calibration.ts';
-import type { Judge, JudgeError, JudgeRequest, JudgedAnswer, Judgement, Reading, Scorer } from './judge.ts';
+import type {
+  Judge,
+  JudgeError,
+  JudgeRequest,
+  JudgedAnswer,
+  Judgement,
+  Reading,
+  Scorer,
+  TokenScores,
+} from './judge.ts';
 import { comparePairs } from './panel.ts';
 import { type JudgedText, type ReadingPrompt, forwardPrompt, prepareText, yesNoPrompt } from './prompts.ts';
 import { readForward, readYesNo } from './readings.ts';
@@ -37,18 +46,24 @@ async function judgeAnswers(
   const toRead = new Map(genuine.length < 2 ? [] : genuine.map((text) => [keyOf(text), text]));
 
   const work = createWork(scorer, toRead.size * READINGS.length, signal, onProgress);
-  const readingsByText = new Map<string, readonly Reading[]>();
+  const readByKey = new Map<string, ReadAnswer>();
   for (const [key, text] of toRead) {
-    const readings = await readAnswer(work, text);
-    if (!readings.ok) return readings;
-    readingsByText.set(key, readings.value);
+    const read = await readAnswer(work, text);
+    if (!read.ok) return read;
+    readByKey.set(key, read.value);
   }
+  const refusals = [...readByKey.values()].filter((read) => 'refusal' in read);
+  // One text may be beyond a model; where it can read none, the model is at fault and its votes would say nothing.
+  const refusal = refusals.length === toRead.size ? refusals[0]?.refusal : undefined;
+  if (refusal !== undefined) return failed(refusal);
   onProgress?.(1);
 
-  const judged = screenings.map((screening, position): JudgedAnswer => ({
-    screening,
-    readings: (screening.genuine && readingsByText.get(keyOf(texts[position] as JudgedText))) || [],
-  }));
+  const judged = screenings.map((screening, position): JudgedAnswer => {
+    const read = screening.genuine ? readByKey.get(keyOf(texts[position] as JudgedText)) : undefined;
+    if (read === undefined) return { screening, readings: [] };
+    if ('refusal' in read) return { screening: { genuine: false, reason: 'unreadable' }, readings: [] };
+    return { screening, readings: read.readings };
+  });
   const verdicts = comparePairs(judged, calibration);
   return ok({ answers: judged, verdicts, evaluatedTokens: work.evaluatedTokens() });
 }
@@ -56,23 +71,30 @@ async function judgeAnswers(
 /** Equal texts are read once; a cut one is read without its end mark, so that it is another text. */
 const keyOf = ({ answer, answerCapped }: JudgedText): string => `${answerCapped ? 'cut' : 'whole'}:${answer}`;
 
-async function readAnswer(work: Work, text: JudgedText): Promise<Result<readonly Reading[], JudgeError>> {
+type ReadAnswer = { readonly readings: readonly Reading[] } | { readonly refusal: Failure };
+
+async function readAnswer(work: Work, text: JudgedText): Promise<Result<ReadAnswer, JudgeError>> {
   const readings: Reading[] = [];
   for (const { promptOf, read } of READINGS) {
     const scores = await work.score(promptOf(text));
-    if (!scores.ok) return scores;
-    const reading = read(scores.value);
-    if (!reading.ok) return reading;
-    readings.push(reading.value);
+    const reading = scores.ok ? read(scores.value) : scores;
+    if (reading.ok) readings.push(reading.value);
+    else return isAboutText(reading.error) ? ok({ refusal: reading.error }) : failed(reading.error);
   }
-  return ok(readings);
+  return ok({ readings });
 }
 
-type Scores = readonly { readonly tokens: readonly number[]; readonly logProbabilities: readonly number[] }[];
+function isAboutText({ type }: Failure): boolean {
+  return type === 'unreadable' || type === 'unsupported' || type === 'context-overflow';
+}
+
+function failed({ type, message, remedy }: Failure): { ok: false; error: JudgeError } {
+  return err(failure(type === 'aborted' ? 'aborted' : 'scorer-failed', message, remedy));
+}
 
 /** One judgement's requests to the scorer: abort, progress and the count of what was read. */
 interface Work {
-  score(prompt: ReadingPrompt): Promise<Result<Scores, JudgeError>>;
+  score(prompt: ReadingPrompt): Promise<Result<readonly TokenScores[], Failure>>;
   evaluatedTokens(): number;
 }
 
@@ -83,7 +105,7 @@ function createWork(
   onProgress: JudgeRequest['onProgress'],
 ): Work {
   const isAborted = (): boolean => signal?.aborted === true;
-  const aborted = (): { ok: false; error: JudgeError } => err(failure('aborted', 'Judging was stopped.'));
+  const aborted = (): { ok: false; error: Failure } => err(failure('aborted', 'Judging was stopped.'));
   let requestsDone = 0;
   let evaluatedTokens = 0;
   return {
@@ -98,7 +120,7 @@ function createWork(
         },
       });
       if (isAborted()) return aborted();
-      if (!scores.ok) return err(failure('scorer-failed', scores.error.message, scores.error.remedy));
+      if (!scores.ok) return scores;
       requestsDone += 1;
       onProgress?.(requestsDone / requestCount);
       evaluatedTokens += scores.value.reduce((sum, { logProbabilities }) => sum + logProbabilities.length, 0);

@@ -1,7 +1,7 @@
 import type { Failure, Result } from '#vocabulary';
 
-/** Why an answer was screened out before any model looked at it. */
-export type ScreeningReason = 'empty' | 'echo' | 'repetition' | 'truncated-to-nothing' | 'leaked-markup';
+/** Why an answer is none: by its text alone, or because the model cannot read it. */
+export type ScreeningReason = 'empty' | 'echo' | 'repetition' | 'truncated-to-nothing' | 'leaked-markup' | 'unreadable';
 export type Screening = { readonly genuine: true } | { readonly genuine: false; readonly reason: ScreeningReason };
 
 /** One way to read a model's probabilities; bigger means better. See judging.md. */
@@ -36,16 +36,24 @@ export interface Judgement {
 export type JudgeErrorType = 'scorer-failed' | 'aborted' | 'too-few-answers';
 export type JudgeError = Failure<JudgeErrorType>;
 
-/** What judging needs of an engine; filled by main with an inference engine. */
+/** Log probabilities (natural) of the tokens of one continuation, without those that could not be read. */
+export interface TokenScores {
+  readonly tokens: readonly number[];
+  readonly logProbabilities: readonly number[];
+  readonly unreadTokens?: number;
+}
+
+/**
+ * What judging needs of an engine; filled by main with an inference engine. Its failures `unsupported` and
+ * `context-overflow` are taken to be about the text, all others about the engine.
+ */
 export interface Scorer {
   score(request: {
     readonly prompt: readonly { readonly role: 'system' | 'user' | 'assistant'; readonly content: string }[];
     readonly continuations: readonly { readonly text: string; readonly ends: boolean }[];
     readonly signal?: AbortSignal;
     readonly onProgress?: (tokensDone: number, tokensTotal: number) => void;
-  }): Promise<
-    Result<readonly { readonly tokens: readonly number[]; readonly logProbabilities: readonly number[] }[], Failure>
-  >;
+  }): Promise<Result<readonly TokenScores[], Failure>>;
 }
 
 export interface JudgeRequest {

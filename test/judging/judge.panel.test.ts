@@ -146,4 +146,37 @@ describe('panel judge', () => {
     const { answers } = await judge(scorer, { answers: [PARIS, LYON] });
     expect(answers[0]?.readings[0]?.value).toBe(-13);
   });
+
+  test('R17: an answer that the model cannot read loses like a screened one, and spoils nothing else', async () => {
+    const unread = ok([{ tokens: [], logProbabilities: [], unreadTokens: 4 }]);
+    const overflow = err(failure('context-overflow', 'Too long.'));
+    for (const reply of [unread, overflow, err(failure('unsupported', 'Strayed.'))]) {
+      const scorer = createScriptedScorer({
+        reply: ({ continuations }) => (continuations[0]?.text === LYON ? reply : undefined),
+      });
+      const { answers, verdicts } = await judge(scorer, { answers: [PARIS, LYON, ROME] });
+      expect(answers[1]).toEqual({ screening: { genuine: false, reason: 'unreadable' }, readings: [] });
+      expect(verdicts.map(({ logOdds }) => logOdds)).toEqual([3, 0, -3]);
+    }
+  });
+
+  test('R17: a Yes or No that the model could not say makes the answer unreadable', async () => {
+    const reply = ok([
+      { tokens: [1], logProbabilities: [-1] },
+      { tokens: [], logProbabilities: [], unreadTokens: 1 },
+    ]);
+    const scorer = createScriptedScorer({ reply: ({ prompt }) => (prompt[1]?.content === ROME ? reply : undefined) });
+    const { answers } = await judge(scorer, { answers: [PARIS, LYON, ROME] });
+    expect(answers.map(({ screening }) => screening.genuine)).toEqual([true, true, false]);
+  });
+
+  test('R17: a model that can read none of the answers fails', async () => {
+    const scorer = createScriptedScorer({ reply: () => err(failure('unsupported', 'No end of turn.')) });
+    expect(await failureOf(scorer, { answers: [PARIS, LYON] })).toBe('scorer-failed');
+  });
+
+  test('R13: a scorer that was stopped by others stops the judgement', async () => {
+    const scorer = createScriptedScorer({ reply: () => err(failure('aborted', 'Stopped.')) });
+    expect(await failureOf(scorer, { answers: [PARIS, LYON] })).toBe('aborted');
+  });
 });

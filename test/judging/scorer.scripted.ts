@@ -1,8 +1,8 @@
 import { type Failure, type Result, ok } from '#vocabulary';
-import type { Scorer } from '#judging';
+import type { Scorer, TokenScores } from '#judging';
 
 export type ScoreRequest = Parameters<Scorer['score']>[0];
-type Scores = readonly { readonly tokens: readonly number[]; readonly logProbabilities: readonly number[] }[];
+type Scores = readonly TokenScores[];
 
 export interface ScriptedScorer extends Scorer {
   readonly requests: readonly ScoreRequest[];
