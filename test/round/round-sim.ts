@@ -28,6 +28,8 @@ export interface SimPeer {
   readonly id: PeerId;
   readonly node: RoundNode;
   readonly swarm: Swarm;
+  /** The same without any tampering. */
+  readonly line: Swarm;
   readonly records: Map<RecordId, SignedRecord>;
   readonly behaviour: Behaviour;
   /** Every round that ended for this peer, in order. */
@@ -66,10 +68,11 @@ export const ANSWERS = ['worth 1 words here', 'worth 5 words here', 'worth 3 wor
 export async function createRoundSim(options: SimOptions): Promise<RoundSim> {
   const seed = options.seed ?? 'sim';
   const clock = createVirtualClock(1_800_000_000_000);
+  const latencyMs = options.latencyMs ?? { min: 5, max: 40 };
   const network = createMemorySwarmNetwork({
     clock,
     random: createSeededRandom(seed),
-    latencyMs: options.latencyMs ?? { min: 5, max: 40 },
+    latencyMs,
     goneAfterMs: options.goneAfterMs ?? Infinity,
   });
   const transcript: string[] = [];
@@ -116,9 +119,10 @@ export async function createRoundSim(options: SimOptions): Promise<RoundSim> {
     });
     const ended: RoundView[] = [];
     node.onRoundEnd((view) => ended.push(view));
-    peers.push({ id, node, swarm, records, behaviour, ended });
+    peers.push({ id, node, swarm, line: recorded, records, behaviour, ended });
   }
-  await clock.advance(1_000);
+  // Until all have met and heard each other's adverts.
+  await clock.advance(1_000 + 4 * latencyMs.max);
 
   const peer = (index: number): SimPeer => {
     const found = peers[index];
