@@ -5,6 +5,15 @@ import { isolationHeaders } from './relay/headers.ts';
 const endToEndTests = ['test/e2e/**/*.test.ts', 'test/**/*.e2e.test.ts'];
 const browserTests = ['test/**/*.browser.test.{ts,tsx}'];
 
+const swarmPackages = [
+  'libp2p',
+  ...['circuit-relay-v2', 'identify', 'noise', 'peer-id', 'ping', 'utils', 'webrtc', 'websockets', 'yamux'].map(
+    (name) => `@libp2p/${name}`,
+  ),
+  '@libp2p/crypto/keys',
+  '@multiformats/multiaddr',
+];
+
 export default defineConfig(async () => ({
   plugins: [react()],
   build: {
@@ -41,9 +50,12 @@ async function testProjects() {
     },
     {
       extends: true as const,
+      // Loaded by the swarm on demand: found only while a test runs, they would make the server reload it.
+      optimizeDeps: { include: swarmPackages },
       test: {
         name: 'browser',
         include: browserTests,
+        globalSetup: './test/browser/relay-setup.ts',
         // A model takes seconds to load, and two cores serve all tabs.
         testTimeout: 180_000,
         hookTimeout: 180_000,
