@@ -1,4 +1,5 @@
 import { type Failure, type PeerId, type RecordId, type Result, type RoundId, err, failure, ok } from '#vocabulary';
+import { MAX_LOG_ODDS } from '#judging';
 import { type Ranking, type Vote, assignAnswers, logistic, rankAnswers, scoredPairWeight } from '#ranking';
 import type { BallotRecord } from '#reputation';
 import { seedOfRound } from './commitment.ts';
@@ -44,9 +45,6 @@ export interface Tally {
   readonly screened: readonly { readonly judge: PeerId; readonly commit: RecordId }[];
   readonly refused: readonly { readonly ballot: RecordId; readonly reason: string }[];
 }
-
-/** A single vote never says more than this, whatever a judge claims: e^8 is 3,000 to 1. */
-const LOG_ODDS_BOUND = 8;
 
 /** The slate in the order of its commits: indices of answers and of judges everywhere in a round. */
 export function orderSlate(slate: readonly SlateEntry[]): readonly SlateEntry[] {
@@ -140,7 +138,8 @@ function votesOf(ballot: BallotRecord): CountedVote[] {
   const { answers, votes } = ballot.body;
   const weight = scoredPairWeight(answers.length);
   return votes.map((vote) => {
-    const logOdds = Math.max(-LOG_ODDS_BOUND, Math.min(LOG_ODDS_BOUND, vote.logOdds));
+    // No honest judge is surer than this, so a ballot that claims to be gains nothing.
+    const logOdds = Math.max(-MAX_LOG_ODDS, Math.min(MAX_LOG_ODDS, vote.logOdds));
     return {
       judge: ballot.author,
       first: answers[vote.first] as RecordId,

@@ -213,9 +213,9 @@ describe('a hostile judge', () => {
     sim.peer(0).node.ask('Which?');
     const view = await sim.finished();
     expect(votesOfHostile(view).map((vote) => [vote.logOdds, vote.weight])).toEqual([
-      [-8, 2 / 3],
-      [-8, 2 / 3],
-      [-8, 2 / 3],
+      [-3, 2 / 3],
+      [-3, 2 / 3],
+      [-3, 2 / 3],
     ]);
     expect(view.ranking.every((row) => Number.isFinite(row.strength) && Math.abs(row.strength) < 10)).toBe(true);
     expect(view.verdict?.agreedBy).toHaveLength(5);
