@@ -46,7 +46,7 @@ function repliesOf(sim: RoundSim): WireMessage[] {
 }
 
 describe('declining', () => {
-  test('R9: a peer that serves another round, asks itself, does not contribute or closes says so', async () => {
+  test('R15: a peer that serves another round, asks itself, does not contribute or closes says so', async () => {
     const sim = await createRoundSim({ answers: [...ANSWERS, 'worth 2', 'worth 3'] });
     sim.peer(4).behaviour.msPerToken = 60_000;
     for (const index of [2, 3, 4, 5, 6]) sim.peer(index).node.setContributing(index !== 2);
@@ -80,7 +80,7 @@ describe('declining', () => {
     expect(mine.phase).toBe('settled');
   });
 
-  test('R9: turning contribution off ends the round served now', async () => {
+  test('R15: turning contribution off ends the round served now', async () => {
     const sim = await createRoundSim({ answers: ANSWERS });
     sim.peer(0).node.ask('First?');
     await sim.reach('judging');
@@ -93,7 +93,7 @@ describe('declining', () => {
 });
 
 describe('what a stranger may ask for', () => {
-  test('R9: a question within bounds is accepted', async () => {
+  test('R15: a question within bounds is accepted', async () => {
     const sim = await createRoundSim({ answers: ANSWERS });
     const { replies } = await invite(sim);
     expect(replies.map((reply) => reply.t)).toEqual(['accept', 'commit']);
@@ -104,14 +104,14 @@ describe('what a stranger may ask for', () => {
     ['too many tokens', { maxTokens: 513 }],
     ['noise', { temperatureThousandths: 2_001 }],
     ['too much reading', { answersPerJudge: 9 }],
-  ])('R9: %s is declined', async (_, parameters) => {
+  ])('R15: %s is declined', async (_, parameters) => {
     const sim = await createRoundSim({ answers: ANSWERS });
     const { replies } = await invite(sim, { parameters });
     expect(replies).toMatchObject([{ t: 'decline', reason: 'out-of-bounds' }]);
     expect(sim.peer(1).behaviour.answersBegun).toBe(0);
   });
 
-  test('R9: a question that fills the context is declined', async () => {
+  test('R15: a question that fills the context is declined', async () => {
     const sim = await createRoundSim({ answers: ANSWERS });
     sim.peer(0).node.ask('x'.repeat(3_900));
     await sim.clock.advance(500);
@@ -119,26 +119,26 @@ describe('what a stranger may ask for', () => {
     await sim.finished();
   });
 
-  test.each([-1, 1])('R9: clocks may differ by minutes (%i)', async (sign) => {
+  test.each([-1, 1])('R15: clocks may differ by minutes (%i)', async (sign) => {
     const sim = await createRoundSim({ answers: ANSWERS });
     const { replies } = await invite(sim, { timeMs: sim.clock.now() + sign * (ASK_FRESHNESS_MS - 1_000) });
     expect(replies[0]?.t).toBe('accept');
   });
 
-  test('R9: an old question is declined', async () => {
+  test('R15: an old question is declined', async () => {
     const sim = await createRoundSim({ answers: ANSWERS });
     const { replies } = await invite(sim, { timeMs: sim.clock.now() - ASK_FRESHNESS_MS - 1_000 });
     expect(replies).toMatchObject([{ t: 'decline', reason: 'stale' }]);
   });
 
-  test('R9: a text that is not the one signed is not answered', async () => {
+  test('R15: a text that is not the one signed is not answered', async () => {
     const sim = await createRoundSim({ answers: ANSWERS });
     const { replies } = await invite(sim, { question: 'Another?' });
     expect(replies).toEqual([]);
     expect(sim.peer(1).behaviour.answersBegun).toBe(0);
   });
 
-  test('R12: nobody commits to one question twice, not even after a reload', async () => {
+  test('R18: nobody commits to one question twice, not even after a reload', async () => {
     const sim = await createRoundSim({ answers: ANSWERS });
     const { ask, replies } = await invite(sim);
     const { round } = replies[0] as WireMessage;
@@ -153,7 +153,7 @@ describe('what a stranger may ask for', () => {
     expect([...sim.peer(1).records.values()].map((record) => record.type).toSorted()).toEqual(['ask', 'commit']);
   });
 
-  test('R12: a question found in the ledger is not served again', async () => {
+  test('R18: a question found in the ledger is not served again', async () => {
     const sim = await createRoundSim({ answers: ANSWERS });
     const first = await invite(sim);
     const other = await createRoundSim({ answers: ANSWERS });

@@ -78,7 +78,7 @@ describe.each(DEADLINES)('a participant killed while %s', (phase, deadlineMs) =>
 });
 
 describe.each(DEADLINES)('an asker killed while %s', (phase) => {
-  test('R8: frees everybody within their patience when nobody notices', async () => {
+  test('R9: frees everybody within their patience when nobody notices', async () => {
     const sim = await createRoundSim({ answers: ANSWERS });
     sim.peer(0).node.ask('Which?');
     await sim.reach(phase);
@@ -92,7 +92,7 @@ describe.each(DEADLINES)('an asker killed while %s', (phase) => {
     await expectFree(sim, [0]);
   });
 
-  test('R8: frees everybody at once when the swarm notices', async () => {
+  test('R9: frees everybody at once when the swarm notices', async () => {
     const sim = await createRoundSim({ answers: ANSWERS, goneAfterMs: 500 });
     sim.peer(0).node.ask('Which?');
     await sim.reach(phase);
@@ -103,7 +103,7 @@ describe.each(DEADLINES)('an asker killed while %s', (phase) => {
 });
 
 describe('stop', () => {
-  test.each(DEADLINES)('R9: while %s frees everybody', async (phase) => {
+  test.each(DEADLINES)('R19: while %s frees everybody', async (phase) => {
     const sim = await createRoundSim({ answers: ANSWERS });
     sim.peer(0).node.ask('Which?');
     await sim.reach(phase);
@@ -114,7 +114,17 @@ describe('stop', () => {
     expect(sim.peer(0).ended.map((view) => view.phase)).toContain('stopped');
   });
 
-  test('R9: leaves what was written, and a new question at once is not disturbed by it', async () => {
+  test('R16: before a peer has stated anything leaves nothing in its ledger', async () => {
+    const sim = await createRoundSim({ answers: ANSWERS });
+    sim.peer(0).node.ask('Which?');
+    await sim.until(() => sim.peer(1).node.served() !== undefined, 5_000, 1);
+    sim.peer(0).node.stop();
+    await sim.clock.advance(1_000);
+    expect(sim.peer(1).ended).toHaveLength(1);
+    expect(sim.peer(1).records.size).toBe(0);
+  });
+
+  test('R19: leaves what was written, and a new question at once is not disturbed by it', async () => {
     const sim = await createRoundSim({ answers: ANSWERS });
     const { node } = sim.peer(0);
     node.ask('First?');
