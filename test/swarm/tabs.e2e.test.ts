@@ -144,4 +144,29 @@ describe('swarm of real tabs', () => {
     await until('it is back', 20_000, () => allSeeAll([anna, berta]));
     expect(await anna.page.evaluate(() => globalThis.tab.gone())).toEqual([berta.peer]);
   });
+
+  test('R18: a tab that no direct connection reaches is connected through the relay, says so and stays', async () => {
+    const [anna, berta] = [await laboratory.openTab('anna'), await laboratory.openTab('berta', true)];
+    const kindsOf = async (tab: Tab): Promise<string[]> =>
+      (await stateOf(tab)).peers.filter(({ advert }) => advert !== undefined).map(({ kind }) => kind);
+    await until('both see each other relayed', 20_000, async () =>
+      [await kindsOf(anna), await kindsOf(berta)].every((kinds) => kinds.join() === 'relayed'),
+    );
+    // Past the first direct attempts and any silence that would end it.
+    await new Promise((resolve) => setTimeout(resolve, 12_000));
+    expect(await anna.page.evaluate((peer) => globalThis.tab.send(peer, 4, 200_000), berta.peer)).toBe(4);
+    const received: unknown[] = [];
+    await until('the messages arrive', 10_000, async () => {
+      received.push(...(await berta.page.evaluate(() => globalThis.tab.received())));
+      return received.length >= 4;
+    });
+    expect(received).toEqual([0, 1, 2, 3].map((filler) => [anna.peer, filler, 200_000, true]));
+    expect(await anna.page.evaluate(() => globalThis.tab.gone())).toEqual([]);
+    expect(await kindsOf(berta)).toEqual(['relayed']);
+    expect(
+      (await anna.page.evaluate(() => globalThis.tab.log()))
+        .concat(await berta.page.evaluate(() => globalThis.tab.log()))
+        .join(),
+    ).toContain('No direct connection');
+  });
 });

@@ -14,7 +14,8 @@ const typeByExtension: Readonly<Record<string, string>> = { '.html': 'text/html'
 export interface Laboratory {
   readonly relayUrl: string;
   readonly relay: () => RelayNode;
-  openTab(name: string): Promise<Tab>;
+  /** `isWalledIn`: a network that lets no direct connection through. */
+  openTab(name: string, isWalledIn?: boolean): Promise<Tab>;
   stopRelay(): Promise<void>;
   /** On the same port with the same key, as a restarted server would be. */
   startRelay(): Promise<void>;
@@ -76,8 +77,9 @@ export async function openLaboratory(): Promise<Laboratory> {
     relay: relayNode,
     startRelay,
     stopRelay,
-    async openTab(name) {
+    async openTab(name, isWalledIn = false) {
       const page = await browser.newPage();
+      if (isWalledIn) await page.addInitScript(wallIn);
       page.on('pageerror', (error) => process.stderr.write(`${name}: ${error.message}\n`));
       await page.goto(`http://127.0.0.1:${portOf(pages)}/`);
       await page.waitForFunction(() => globalThis.tab !== undefined);
@@ -94,6 +96,16 @@ export async function openLaboratory(): Promise<Laboratory> {
       await close(pages);
       await rm(folder, { recursive: true });
     },
+  };
+}
+
+/** Runs in the page: with TURN servers alone allowed, and none given, no candidate is ever found. */
+function wallIn(): void {
+  const Free = globalThis.RTCPeerConnection;
+  globalThis.RTCPeerConnection = class extends Free {
+    constructor(configuration?: RTCConfiguration) {
+      super({ ...configuration, iceTransportPolicy: 'relay' });
+    }
   };
 }
 
