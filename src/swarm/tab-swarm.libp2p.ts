@@ -132,7 +132,13 @@ export function createTabSwarm(options: TabSwarmOptions): TabSwarm {
     ...mesh,
     async start() {
       running ??= start();
-      await running;
+      try {
+        await running;
+      } catch (error) {
+        // A browser without WebRTC, for one. Nothing is left half open that a second call would trip over.
+        running = undefined;
+        throw error;
+      }
     },
     async stop() {
       const ending = running;
