@@ -30,14 +30,23 @@ interface Loaded {
 }
 
 const notLoaded = failure('not-loaded', 'No model is loaded.', 'Load a model first.');
+const loadStopped = failure('aborted', 'Loading the model was stopped.');
 const overflow = failure(
   'context-overflow',
   'The conversation is longer than what the model can hold.',
   'Shorten the question or the answers.',
 );
 
+export interface WllamaOptions {
+  /**
+   * The library keeps the computed state of every earlier prompt, up to 8 GiB, in a 4 GiB heap, and has no switch for it.
+   * A runtime that may hold this much is replaced by a fresh one before the next request: seconds, once in a long while.
+   */
+  readonly keptStateLimitBytes?: number;
+}
+
 /** llama.cpp on the processor, in a worker of its own. The library (9 MB with its wasm) is fetched by the first `load`. */
-export function createWllamaEngine(): Engine {
+export function createWllamaEngine({ keptStateLimitBytes = 512 * 2 ** 20 }: WllamaOptions = {}): Engine {
   const turns = createTurns();
   const gauge = createSpeedGauge();
   let loaded: Loaded | undefined;
@@ -47,11 +56,16 @@ export function createWllamaEngine(): Engine {
   const ready = async (): Promise<Result<Loaded, EngineError>> => {
     if (loaded === undefined) return err(notLoaded);
     if (loaded.runtime.mustBeReplaced()) {
-      const { request } = loaded;
-      await release();
-      const reloaded = await start(request);
-      if (!reloaded.ok) return reloaded;
-      loaded = reloaded.value;
+      const { request, facts, runtime } = loaded;
+      await runtime.exit();
+      const renewed = await start(request, keptStateLimitBytes);
+      // Unloaded meanwhile.
+      if (loaded === undefined && renewed.ok) await renewed.value.runtime.exit();
+      if (loaded === undefined || !renewed.ok) {
+        loaded = undefined;
+        return renewed.ok ? err(notLoaded) : renewed;
+      }
+      loaded = { ...renewed.value, facts };
     }
     return ok(loaded);
   };
@@ -135,11 +149,15 @@ export function createWllamaEngine(): Engine {
     async load(request) {
       const stop = AbortSignal.any([unloading.signal, ...(request.signal === undefined ? [] : [request.signal])]);
       const endTurn = await turns.take(stop);
-      if (endTurn === undefined) return err(failure('aborted', 'Loading the model was stopped.'));
+      if (endTurn === undefined) return err(loadStopped);
       try {
         await release();
-        const started = await start({ ...request, signal: stop });
+        const started = await start({ ...request, signal: stop }, keptStateLimitBytes);
         if (!started.ok) return started;
+        if (stop.aborted) {
+          await started.value.runtime.exit();
+          return err(loadStopped);
+        }
         // The caller's signal was about this load, not about later renewals of the runtime.
         loaded = { ...started.value, request: { ...request, signal: unloading.signal } };
         return ok(loaded.facts);
@@ -179,7 +197,7 @@ export function createWllamaEngine(): Engine {
   };
 }
 
-async function start(request: LoadRequest): Promise<Result<Loaded, EngineError>> {
+async function start(request: LoadRequest, keptStateLimitBytes: number): Promise<Result<Loaded, EngineError>> {
   const beginMs = performance.now();
   const header = await readGgufHeader(request.weights);
   if (!header.ok) return err(failure('load-failed', header.error.message, 'Choose another model file.'));
@@ -192,7 +210,7 @@ async function start(request: LoadRequest): Promise<Result<Loaded, EngineError>>
   // Without isolation there is no shared memory, hence no threads.
   const threads = globalThis.crossOriginIsolated ? Math.max(1, Math.floor(request.threads)) : 1;
   const { weights, contextTokens, signal } = request;
-  const runtime = await startRuntime({ weights, threads, contextTokens, signal });
+  const runtime = await startRuntime({ weights, threads, contextTokens, keptStateLimitBytes, signal });
   if (!runtime.ok) return runtime;
   const facts: EngineFacts = {
     engine: 'wllama 3.8.1',

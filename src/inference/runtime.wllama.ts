@@ -15,12 +15,6 @@ import type { EngineError } from './engine.ts';
  */
 const batchTokens = 64;
 
-/**
- * The library keeps the computed state of every earlier prompt, up to 8 GiB, in a 4 GiB heap, and has no switch for it.
- * A runtime that may hold this much is replaced by a fresh one before the next request: seconds, once in hours of use.
- */
-const keptStateLimitBytes = 512 * 2 ** 20;
-
 export interface RuntimeRequest extends RawCompletionParams {
   /** One `<token id, false>` pair for each token that must not be drawn. */
   readonly logit_bias?: never;
@@ -56,6 +50,8 @@ export interface RuntimeOptions {
   readonly weights: Blob;
   readonly threads: number;
   readonly contextTokens: number;
+  /** See `WllamaOptions.keptStateLimitBytes`. */
+  readonly keptStateLimitBytes: number;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -93,11 +89,12 @@ export async function startRuntime(options: RuntimeOptions): Promise<Result<Wlla
     await library.exit();
     return err(problem);
   }
-  return ok(createRuntime(library, died, () => isDead, onDeath));
+  return ok(createRuntime(library, options.keptStateLimitBytes, died, () => isDead, onDeath));
 }
 
 function createRuntime(
   library: Wllama,
+  keptStateLimitBytes: number,
   died: Promise<EngineError>,
   isDead: () => boolean,
   onDeath: (error: EngineError) => void,

@@ -22,7 +22,11 @@ describe('wllama in trouble', () => {
 
   test('R9: bytes that are no text do not end a reply', async () => {
     valueOf(await engine.load(loadOf({ byteBias: 3 })));
+    const posted = vi.spyOn(Worker.prototype, 'postMessage');
     const reply = await read(engine, request);
+    const completions = posted.mock.calls.filter(([message]) => message.args?.[0] === 'completion');
+    // It happened: the library had to be asked again.
+    expect(completions.length).toBeGreaterThan(1);
     expect(reply.error).toBeUndefined();
     expect(reply.end?.tokens).toBeGreaterThan(0);
     expect(reply.text.isWellFormed()).toBe(true);
@@ -84,6 +88,26 @@ describe('wllama in trouble', () => {
     expect(await read(engine, request)).toMatchObject({ error: { type: 'not-loaded' } });
     valueOf(await engine.load(loadOf()));
     expect((await read(engine, request)).end?.tokens).toBeGreaterThan(0);
+  });
+
+  test('R1: threads are used where memory may be shared, else one', async () => {
+    const facts = valueOf(await engine.load({ ...loadOf(), threads: 2 }));
+    expect(facts.threads).toBe(crossOriginIsolated ? 2 : 1);
+    expect((await read(engine, { ...request, maxTokens: 3 })).end?.tokens).toBeGreaterThan(0);
+  });
+
+  test('R9: a library that hoards the state of old prompts is replaced between requests', async () => {
+    const frugal = createWllamaEngine({ keptStateLimitBytes: 1 });
+    const facts = valueOf(await frugal.load(loadOf()));
+    const ended = vi.spyOn(Worker.prototype, 'terminate');
+    const replies = [await read(frugal, request)];
+    const second = read(frugal, request);
+    expect(frugal.facts()).toEqual(facts);
+    replies.push(await second);
+    expect(ended).toHaveBeenCalledTimes(1);
+    expect(replies[1]?.text).toBe(replies[0]?.text);
+    expect(frugal.facts()).toEqual(facts);
+    await frugal.unload();
   });
 
   test('R10: nothing is written to the console', async () => {
