@@ -1,6 +1,5 @@
 import { mergeSymbols } from './merging.ts';
-import { type TokenTable, tokenKind } from './token-table.ts';
-import type { PlainTokens } from './tokeniser.ts';
+import { type PlainTokens, type TokenTable, tokenKind } from './token-table.ts';
 
 const wordsOfGpt2 = /'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+/gu;
 

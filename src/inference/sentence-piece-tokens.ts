@@ -1,6 +1,5 @@
 import { mergeSymbols } from './merging.ts';
-import { type TokenTable, tokenKind } from './token-table.ts';
-import type { PlainTokens } from './tokeniser.ts';
+import { type PlainTokens, type TokenTable, tokenKind } from './token-table.ts';
 
 const space = '▁';
 

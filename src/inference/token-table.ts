@@ -21,6 +21,12 @@ export interface TokenTable {
   readonly chatTemplate: string | undefined;
 }
 
+/** What one family of vocabularies knows: plain text to tokens, and a token's bytes. */
+export interface PlainTokens {
+  encode(text: string, atStart: boolean): number[];
+  bytesOf(token: number): Uint8Array;
+}
+
 export function readTokenTable(header: GgufHeader): Result<TokenTable, GgufError> {
   const { metadata } = header;
   const texts = listOf(metadata.get('tokenizer.ggml.tokens'), 'string');

@@ -2,7 +2,7 @@ import { type Result, err, failure, ok } from '#vocabulary';
 import { createByteLevelTokens } from './byte-level-tokens.ts';
 import type { EngineError } from './engine.ts';
 import { createSentencePieceTokens } from './sentence-piece-tokens.ts';
-import { type TokenTable, textsOfKinds, tokenKind } from './token-table.ts';
+import { type PlainTokens, type TokenTable, textsOfKinds, tokenKind } from './token-table.ts';
 
 /** Text to tokens the way the model was trained; the engine's own tokeniser does the same but is not open to callers. */
 export interface Tokeniser {
@@ -14,12 +14,6 @@ export interface Tokeniser {
   bytesOf(token: number): Uint8Array;
   /** Length in UTF-16 units of the longest token: a text n times as long has at least n tokens. */
   readonly longestToken: number;
-}
-
-/** What one family of vocabularies knows: plain text to tokens, and a token's bytes. */
-export interface PlainTokens {
-  encode(text: string, atStart: boolean): number[];
-  bytesOf(token: number): Uint8Array;
 }
 
 export function createTokeniser(table: TokenTable): Result<Tokeniser, EngineError> {
