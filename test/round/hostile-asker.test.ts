@@ -236,6 +236,19 @@ describe('an asker that breaks the order of things', () => {
     for (const peer of sim.peers.slice(1)) expect(peer.ended[0]?.note?.message).toBe('The lineup breaks the rules.');
   });
 
+  test('R13: so does a commit to another question of the same round id', async () => {
+    const sim = await askAs(async (message, { forge }) => {
+      if (message.t !== 'lineup') return [message];
+      const { body, parents } = readRecord(message.record, 'lineup');
+      const own = message.commits.find((one) => readRecord(one, 'commit').author === 'peer0')!;
+      const other = await forge('commit', readRecord(own, 'commit').body, []);
+      const commits = message.commits.map((one) => (one === own ? other : one));
+      const ids = commits.map((one) => readRecord(one, 'commit').id).toSorted();
+      return [{ ...message, record: await forge('lineup', { ...body, commits: ids }, parents), commits }];
+    });
+    for (const peer of sim.peers.slice(1)) expect(peer.ended[0]?.note?.message).toBe('The lineup breaks the rules.');
+  });
+
   test('R6: an answer passed on twice has one place', async () => {
     const sim = await askAs((message) => [
       message.t === 'slate' ? { ...message, reveals: [...message.reveals, ...message.reveals] } : message,
