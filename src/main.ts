@@ -1,5 +1,5 @@
 /** Composition root: the only place that chooses adapters and joins the domains to one peer. */
-import { systemClock, systemRandom } from '#vocabulary';
+import { type Failure, failure, systemClock, systemRandom } from '#vocabulary';
 import { createWllamaEngine, defaultModel, openModelStore } from '#inference';
 import { calibrationOf, createJudge } from '#judging';
 import { judgeStandingOf, openLedger } from '#reputation';
@@ -27,10 +27,13 @@ const { persona, threads } = readPageAddress(location.search, navigator.hardware
 /** Storage of one peer is kept apart from that of every other of this origin. */
 const databaseName = (what: string): string => `peerage/${persona ?? ''}/${what}`;
 
+/** Problems found after the start go where the session shows them. */
+let notify: (problem: Failure) => void = () => undefined;
+
 async function startLeader(inherited: { readonly queue: readonly QueuedQuestion[] }): Promise<Session> {
   const [identity, opened, archive, store, bootstrap] = await Promise.all([
     loadIdentity(databaseName('identity')),
-    openLedger({ databaseName: databaseName('ledger'), clock: systemClock }),
+    openLedger({ databaseName: databaseName('ledger'), clock: systemClock, onNotice: (problem) => notify(problem) }),
     openRoundArchive(databaseName('rounds')),
     openModelStore(),
     fetchBootstrap(systemClock),
@@ -53,6 +56,9 @@ async function startLeader(inherited: { readonly queue: readonly QueuedQuestion[
       ledger: opened.ledger,
       archive,
       settings: createLocalSettings(persona ?? ''),
+      onNotice: (listener) => {
+        notify = listener;
+      },
       createRounds: (standings) =>
         createRoundNode({
           clock: systemClock,
@@ -72,7 +78,10 @@ async function startLeader(inherited: { readonly queue: readonly QueuedQuestion[
       manifest: defaultModel,
       threads,
       contextTokens: CONTEXT_TOKENS,
-      notices: opened.notice === undefined ? [] : [opened.notice],
+      notices: [
+        ...(opened.notice === undefined ? [] : [opened.notice]),
+        ...(store.notice === undefined ? [] : [failure('models-not-kept', store.notice)]),
+      ],
       queue: inherited.queue,
     },
   );

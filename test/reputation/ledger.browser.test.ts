@@ -65,8 +65,8 @@ test('R15: the database of a newer app is left as it is', async () => {
   names.push(`${databaseName}~1`);
   await new Promise((resolve, reject) => {
     const request = indexedDB.open(databaseName, 99);
-    request.onsuccess = () => resolve(request.result.close());
-    request.onerror = () => reject(request.error as Error);
+    request.addEventListener('success', () => resolve(request.result.close()));
+    request.addEventListener('error', () => reject(request.error as Error));
   });
   const { ledger, notice } = await openLedger({ databaseName, clock: systemClock });
   expect(notice).toMatchObject({ type: 'set-aside' });

@@ -44,8 +44,8 @@ describeLedgerContract(
 
 function onRequest(request: IDBRequest | IDBOpenDBRequest): Promise<unknown> {
   return new Promise((resolve, reject) => {
-    request.onsuccess = () => resolve(request.result);
-    request.onerror = () => reject(request.error as Error);
+    request.addEventListener('success', () => resolve(request.result));
+    request.addEventListener('error', () => reject(request.error as Error));
   });
 }
 

@@ -19,8 +19,10 @@ export function readPageAddress(search: string, processors: number): PageAddress
   return { persona, threads: isWanted ? wanted : suggestThreads(processors, persona !== undefined) };
 }
 
-/** Half of the processors leaves the machine usable; a persona shares it with its siblings and takes one. */
+/**
+ * Half of the processors leaves the machine usable, and threads that wait for a busy processor slow each other down far
+ * below one alone. A persona shares the machine with its siblings and takes one.
+ */
 function suggestThreads(processors: number, isPersona: boolean): number {
-  if (isPersona) return 1;
-  return Math.max(1, Math.min(MAX_THREADS, processors <= 2 ? processors : Math.floor(processors / 2)));
+  return isPersona ? 1 : Math.max(1, Math.min(MAX_THREADS, Math.floor(processors / 2)));
 }

@@ -18,6 +18,8 @@ export interface PeerSessionPorts {
   readonly ledger: Ledger;
   readonly archive: RoundArchive;
   readonly settings: SettingsStore;
+  /** Tells of problems found later. */
+  readonly onNotice: (listener: (problem: Failure) => void) => void;
   /** Made with a way to look up the standings this session keeps. */
   readonly createRounds: (standings: () => readonly Standing[]) => RoundNode;
 }
@@ -68,6 +70,7 @@ export async function startPeerSession(ports: PeerSessionPorts, options: PeerSes
     patch({ notices: [...others, { id: `notice-${noticeCount++}`, failure: problem } satisfies Notice] });
   };
   for (const problem of options.notices) notify(problem);
+  ports.onNotice(notify);
 
   const course = createModelCourse(
     { engine, store: ports.modelStore },
