@@ -16,6 +16,8 @@ export const TOP_P = 0.95;
  * eight answers with four contributions a vote takes 6 kB.
  */
 export const MAX_PASSED_ON_BYTES = 7_000;
+/** Of which the frame of a ballot takes some: its commit, author, date, parent and signature. */
+export const MAX_SEALED_BALLOT_BYTES = MAX_PASSED_ON_BYTES - 600;
 /** Longest answer in UTF-8; ten bytes for each of `MAX_ASKED_TOKENS`, twice what English takes. */
 export const MAX_ANSWER_BYTES = 5_120;
 /**

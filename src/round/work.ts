@@ -1,9 +1,20 @@
 /** The two things a participant computes, performed on an engine and a judge and reported as they advance. */
-import { type Clock, type Failure, type Random, type RecordId, type Result, type RoundId, err, ok } from '#vocabulary';
+import {
+  type Canonical,
+  type Clock,
+  type Failure,
+  type Random,
+  type RecordId,
+  type Result,
+  type RoundId,
+  encodeCanonical,
+  err,
+  ok,
+} from '#vocabulary';
 import type { Engine } from '#inference';
 import type { Judge, Judgement } from '#judging';
 import { SALT_BYTES } from './commitment.ts';
-import { MAX_ANSWER_BYTES, TOP_P } from './constants.ts';
+import { MAX_ANSWER_BYTES, MAX_SEALED_BALLOT_BYTES, TOP_P } from './constants.ts';
 import type { SealedBallot, WrittenAnswer } from './participant-state.ts';
 
 export interface WriteOptions {
@@ -77,7 +88,7 @@ export async function judgeAnswers(
     signal: options.signal,
     onProgress: options.onProgress,
   });
-  return judged.ok ? ok(sealBallot(context, judged.value)) : judged;
+  return judged.ok ? ok(shortenBallot(sealBallot(context, judged.value))) : judged;
 }
 
 function sealBallot(context: BallotContext, judgement: Judgement): SealedBallot {
@@ -96,6 +107,16 @@ function sealBallot(context: BallotContext, judgement: Judgement): SealedBallot 
       weight,
       contributions: contributions.map(({ name, logOdds: share }) => ({ name, logOdds: share })),
     })),
+  };
+}
+
+/** Votes count, what they are made of only explains: a ballot too large to be passed on goes without it. */
+function shortenBallot(ballot: SealedBallot): SealedBallot {
+  if (encodeCanonical(ballot as unknown as Canonical).length <= MAX_SEALED_BALLOT_BYTES) return ballot;
+  return {
+    ...ballot,
+    readings: ballot.readings.map(() => []),
+    votes: ballot.votes.map((vote) => ({ ...vote, contributions: [] })),
   };
 }
 
