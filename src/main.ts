@@ -94,6 +94,7 @@ if (missing === undefined) {
   const session = openSharedSession(
     {
       clock: systemClock,
+      random: systemRandom,
       channel: openTabChannel(persona ?? ''),
       leadership: lockedLeadership(persona ?? ''),
       startLeader,

@@ -3,12 +3,13 @@
  * one of the others takes over with the same identity, the questions still queued and the commands not yet taken.
  */
 import { createStore } from 'zustand/vanilla';
-import { type Clock, type PeerId, asPeerId, failure } from '#vocabulary';
+import { type Clock, type PeerId, type Random, asPeerId, bytesToHex, failure } from '#vocabulary';
 import type { QueuedQuestion, Session, SessionSnapshot } from '../session.ts';
 import type { Leadership, SessionCommand, TabChannel } from './tab-channel.ts';
 
 export interface SharedSessionPorts {
   readonly clock: Clock;
+  readonly random: Random;
   readonly channel: TabChannel;
   readonly leadership: Leadership;
   readonly startLeader: (inherited: { readonly queue: readonly QueuedQuestion[] }) => Promise<Session>;
@@ -24,10 +25,10 @@ export function openSharedSession(
   const { channel, clock } = ports;
   const store = createStore<SessionSnapshot>(() => emptySnapshot(options.persona, options.modelName));
   const untaken = new Map<string, SessionCommand>();
+  const performed = new Set<string>();
   let leader: Session | undefined;
   let release: (() => void) | undefined;
   let closed = false;
-  let commandCount = 0;
   let stopPublishing = (): void => undefined;
 
   const publish = (): void => {
@@ -39,11 +40,17 @@ export function openSharedSession(
       case 'hello':
         return publish();
       case 'snapshot':
-        if (leader === undefined) store.setState(asFollower(message.snapshot), true);
+        if (leader !== undefined) return;
+        store.setState(asFollower(message.snapshot), true);
+        // A leader that was still starting has heard nothing of what was said before.
+        for (const [id, wanted] of untaken) channel.post({ type: 'command', id, command: wanted });
         return;
       case 'command':
         if (leader === undefined) return;
         channel.post({ type: 'taken', id: message.id });
+        // Said again because the answer crossed it.
+        if (performed.has(message.id)) return;
+        performed.add(message.id);
         return perform(leader, message.command);
       case 'taken':
         untaken.delete(message.id);
@@ -73,7 +80,7 @@ export function openSharedSession(
 
   const command = (wanted: SessionCommand): void => {
     if (leader !== undefined) return perform(leader, wanted);
-    const id = `${clock.now()}-${commandCount++}`;
+    const id = bytesToHex(ports.random.bytes(8));
     untaken.set(id, wanted);
     channel.post({ type: 'command', id, command: wanted });
   };

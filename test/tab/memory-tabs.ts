@@ -1,0 +1,102 @@
+/** Tabs of one browser in one process: a channel that reaches all but the sender, and one leadership. For tests only. */
+import type { Session, SessionSnapshot } from '#tab';
+import { asPeerId } from '#vocabulary';
+import type { Leadership, TabChannel, TabMessage } from '../../src/tab/session/tab-channel.ts';
+
+export interface MemoryBrowser {
+  openChannel(): TabChannel;
+  readonly leadership: Leadership;
+  /** What went over the channel, in order. */
+  readonly posted: readonly TabMessage[];
+}
+
+export function createMemoryBrowser(): MemoryBrowser {
+  const listeners = new Map<TabChannel, Set<(message: TabMessage) => void>>();
+  const posted: TabMessage[] = [];
+  const waiting: ((release: () => void) => void)[] = [];
+  let held = false;
+  const grant = (): void => {
+    const next = waiting.shift();
+    held = next !== undefined;
+    next?.(grant);
+  };
+  return {
+    posted,
+    openChannel() {
+      const own = new Set<(message: TabMessage) => void>();
+      const channel: TabChannel = {
+        post(message) {
+          posted.push(message);
+          for (const [other, heard] of listeners) {
+            if (other !== channel)
+              for (const listener of heard) queueMicrotask(() => listener(structuredClone(message)));
+          }
+        },
+        onMessage(listener) {
+          own.add(listener);
+          return () => own.delete(listener);
+        },
+        close: () => listeners.delete(channel),
+      };
+      listeners.set(channel, own);
+      return channel;
+    },
+    leadership: {
+      acquire: () =>
+        new Promise((resolve) => {
+          waiting.push(resolve);
+          if (!held) grant();
+        }),
+    },
+  };
+}
+
+/** A session that notes what it was told to do and shows the questions it was asked. */
+export interface NotedSession extends Session {
+  readonly done: readonly string[];
+  change(change: Partial<SessionSnapshot>): void;
+}
+
+export function createNotedSession(queue: SessionSnapshot['queue'] = []): NotedSession {
+  const done: string[] = [];
+  const listeners = new Set<() => void>();
+  let snapshot: SessionSnapshot = {
+    self: { peer: asPeerId('leader'), name: '', persona: undefined, role: 'leader' },
+    model: { status: 'checking', name: 'model' },
+    contributing: true,
+    swarm: { join: { step: 'joined' }, relayAddress: undefined, peers: [] },
+    rounds: [],
+    serving: undefined,
+    queue,
+    standings: [],
+    contribution: { roundsAnswered: 0, roundsWon: 0, ballotsCast: 0, tokensGenerated: 0 },
+    storage: { durable: true },
+    notices: [],
+  };
+  const change = (next: Partial<SessionSnapshot>): void => {
+    snapshot = { ...snapshot, ...next };
+    for (const listener of listeners) listener();
+  };
+  const note = (what: string): void => {
+    done.push(what);
+  };
+  return {
+    done,
+    change,
+    getSnapshot: () => snapshot,
+    subscribe(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    ask: (question) => note(`ask ${question}`),
+    stop: () => note('stop'),
+    unqueue: (id) => note(`unqueue ${id}`),
+    setContributing: (contributing) => note(`contributing ${contributing}`),
+    rename: (name) => note(`rename ${name}`),
+    retryModel: () => note('retry'),
+    adoptModelFile: (file) => note(`adopt ${file.name}`),
+    forgetRound: (id) => note(`forget ${id}`),
+    dismissNotice: (id) => note(`dismiss ${id}`),
+    close: async () => note('close'),
+  };
+}

@@ -1,0 +1,133 @@
+import { describe, expect, test } from 'vitest';
+import type { QueuedQuestion, Session } from '#tab';
+import { type VirtualClock, createSeededRandom, createVirtualClock } from '#vocabulary';
+import { openSharedSession } from '../../src/tab/session/shared-session.ts';
+import { type MemoryBrowser, type NotedSession, createMemoryBrowser, createNotedSession } from './memory-tabs.ts';
+
+interface Tab {
+  readonly session: Session;
+  /** The session this tab runs once it leads. */
+  led(): NotedSession | undefined;
+}
+
+function openTab(browser: MemoryBrowser, clock: VirtualClock, name: string, start?: Promise<void>): Tab {
+  let led: NotedSession | undefined;
+  const session = openSharedSession(
+    {
+      clock,
+      random: createSeededRandom(name),
+      channel: browser.openChannel(),
+      leadership: browser.leadership,
+      startLeader: async (inherited: { readonly queue: readonly QueuedQuestion[] }) => {
+        await start;
+        led = createNotedSession(inherited.queue);
+        return led;
+      },
+    },
+    { persona: undefined, modelName: 'model' },
+  );
+  return { session, led: () => led };
+}
+
+describe('tabs of one peer', () => {
+  test('R18: the first leads, the second follows and shows the same', async () => {
+    const [browser, clock] = [createMemoryBrowser(), createVirtualClock()];
+    const first = openTab(browser, clock, 'first');
+    await clock.advance(10);
+    const second = openTab(browser, clock, 'second');
+    await clock.advance(10);
+    expect(first.session.getSnapshot().self.role).toBe('leader');
+    expect(second.session.getSnapshot().self).toMatchObject({ role: 'follower', peer: 'leader' });
+    first.led()?.change({ contributing: false });
+    await clock.advance(200);
+    expect(second.session.getSnapshot().contributing).toBe(false);
+  });
+
+  test('R18: every command of a follower reaches the leader once', async () => {
+    const [browser, clock] = [createMemoryBrowser(), createVirtualClock()];
+    const first = openTab(browser, clock, 'first');
+    await clock.advance(10);
+    const { session } = openTab(browser, clock, 'second');
+    await clock.advance(10);
+    session.ask('Why?');
+    session.stop();
+    session.unqueue('1');
+    session.setContributing(false);
+    session.rename('Ada');
+    session.retryModel();
+    session.adoptModelFile(new File([], 'model.gguf'));
+    session.forgetRound('2');
+    session.dismissNotice('3');
+    // Snapshots that cross the commands make the follower say them again.
+    first.led()?.change({ contributing: true });
+    await clock.advance(500);
+    expect(first.led()?.done).toEqual([
+      'ask Why?',
+      'stop',
+      'unqueue 1',
+      'contributing false',
+      'rename Ada',
+      'retry',
+      'adopt model.gguf',
+      'forget 2',
+      'dismiss 3',
+    ]);
+  });
+
+  test('R18: a command given while the leader was still starting is performed when it is ready', async () => {
+    const [browser, clock] = [createMemoryBrowser(), createVirtualClock()];
+    const { promise: ready, resolve } = Promise.withResolvers<void>();
+    const first = openTab(browser, clock, 'first', ready);
+    const second = openTab(browser, clock, 'second');
+    await clock.advance(10);
+    second.session.ask('From the second');
+    first.session.ask('From the first');
+    await clock.advance(10);
+    resolve();
+    await clock.advance(500);
+    expect(first.led()?.done.toSorted()).toEqual(['ask From the first', 'ask From the second']);
+  });
+
+  test('R19: when the leader closes another takes over, with the queue and what nobody had taken', async () => {
+    const [browser, clock] = [createMemoryBrowser(), createVirtualClock()];
+    const first = openTab(browser, clock, 'first');
+    await clock.advance(10);
+    const second = openTab(browser, clock, 'second');
+    await clock.advance(10);
+    first.led()?.change({ queue: [{ id: 'q1', question: 'Still waiting' }] });
+    await clock.advance(200);
+    await first.session.close();
+    await clock.advance(200);
+    expect(first.led()?.done).toEqual(['close']);
+    expect(second.session.getSnapshot().self.role).toBe('leader');
+    expect(second.led()?.getSnapshot().queue).toEqual([{ id: 'q1', question: 'Still waiting' }]);
+  });
+
+  test('R20: a stream of changes is told ten times a second, the last one always', async () => {
+    const [browser, clock] = [createMemoryBrowser(), createVirtualClock()];
+    const first = openTab(browser, clock, 'first');
+    const second = openTab(browser, clock, 'second');
+    await clock.advance(10);
+    const before = browser.posted.length;
+    for (let change = 0; change < 100; change++) {
+      first.led()?.change({ queue: [{ id: `${change}`, question: 'x' }] });
+      await clock.advance(10);
+    }
+    await clock.advance(200);
+    expect(browser.posted.length - before).toBeLessThanOrEqual(11);
+    expect(second.session.getSnapshot().queue[0]?.id).toBe('99');
+  });
+
+  test('R14: a peer that cannot start says so with a remedy and lets another tab try', async () => {
+    const [browser, clock] = [createMemoryBrowser(), createVirtualClock()];
+    const failing = openTab(browser, clock, 'first', Promise.reject(new Error('disk is broken')));
+    await clock.advance(50);
+    const [notice] = failing.session.getSnapshot().notices;
+    expect(notice?.failure.message).toContain('disk is broken');
+    expect(notice?.failure.remedy).toBeTruthy();
+    const second = openTab(browser, clock, 'second');
+    await clock.advance(50);
+    expect(second.session.getSnapshot().self.role).toBe('leader');
+    expect(failing.session.getSnapshot()).toMatchObject({ self: { role: 'follower' }, notices: [] });
+  });
+});
