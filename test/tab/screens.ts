@@ -1,6 +1,6 @@
 /**
  * Draws every state of the page to PNG files in test-results/screens, to be looked at:
- * `node test/tab/screens.ts [state…]`. Widths 1280 and 390, light and dark; on the narrow one each view in turn.
+ * `node test/tab/screens.ts [state…]`. Widths 1680, 1280 and 390, light and dark; on the narrow one each view in turn.
  */
 import { mkdir } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
@@ -27,7 +27,7 @@ await server.listen();
 const browser = await launchChromium();
 try {
   for (const theme of ['light', 'dark'] as const) {
-    for (const width of [1280, 390]) {
+    for (const width of [1680, 1280, 390]) {
       const context = await browser.newContext({
         viewport: { width, height: width === 390 ? 844 : 900 },
         colorScheme: theme,

@@ -16,19 +16,19 @@ export function RankingList({ round }: { readonly round: RoundView }) {
   const axis = useMemo(() => axisOver(ranking.flatMap(({ low, high, strength }) => [low, high, strength])), [ranking]);
   return (
     <div className="ranking-list">
-      <p className="ranking-head fine faint" aria-hidden="true">
+      <div className="ranking-head fine faint" aria-hidden="true">
         <span>Answer of</span>
-        <span>Strength (95 %)</span>
+        <span>
+          Strength (95 %)
+          <AxisFigures axis={axis} />
+        </span>
         <span>Best with</span>
-      </p>
+      </div>
       <ol role="list">
         {ranking.map((row, index) => (
           <Row key={row.peer} round={round} row={row} place={index + 1} axis={axis} />
         ))}
       </ol>
-      <div className="ranking-foot">
-        <AxisFigures axis={axis} />
-      </div>
     </div>
   );
 }

@@ -8,7 +8,7 @@ import { useSnapshot } from '../use-session.ts';
 import './vote-list.css';
 
 /** Up to this many votes stand open from the start. */
-const OPEN_AT_ONCE = 9;
+const OPEN_AT_ONCE = 12;
 
 /** Every vote of a round under the judge that cast it. */
 export function VoteList({ round }: { readonly round: RoundView }) {
