@@ -71,12 +71,14 @@ test('R7: when nobody can answer, asking is off and the page says why', async ()
   expect(text('.composer-hint')).toContain('Nobody can answer');
 });
 
-test('R9: a running round says whom it waits for and counts down', async () => {
+test('R9: a running round says whom it waits for, since when and how much longer', async () => {
   const { advance } = await show('answering');
-  expect(text('.round-awaiting')).toBe('Waiting for you and Ada to finish answering · at most 14 s');
+  expect(text('.round-awaiting')).toBe(
+    'Waiting for you and Ada to finish answering34 s so far, silent peers are left behind in 14 s',
+  );
   expect(text('[aria-current="step"]')).toBe('Answer');
   await advance(5_000);
-  expect(text('.round-awaiting')).toContain('at most 9 s');
+  expect(text('.round-awaiting')).toContain('39 s so far, silent peers are left behind in 9 s');
   await advance(20_000);
   expect(text('.round-awaiting')).toContain('going on now');
 });

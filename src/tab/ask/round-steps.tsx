@@ -35,17 +35,26 @@ function Awaiting({ round }: { readonly round: RoundView }) {
   const snapshot = useSession().getSnapshot();
   const nowMs = useNow(true);
   const { awaiting } = round;
-  if (awaiting === undefined) {
-    return <p className="round-awaiting">{steps.find((step) => step.phase === round.phase)?.meaning ?? ''}</p>;
-  }
-  const left = formatCountdown(awaiting.untilMs, nowMs);
+  const startedAtMs = round.phases.at(-1)?.startedAtMs ?? round.askedAtMs;
+  const whom =
+    awaiting === undefined
+      ? (steps.find((step) => step.phase === round.phase)?.meaning ?? '')
+      : describeAwaiting(
+          awaiting,
+          awaiting.peers.map((peer) => nameOf(snapshot, peer)),
+        );
   return (
-    <p className="round-awaiting">
-      {describeAwaiting(
-        awaiting,
-        awaiting.peers.map((peer) => nameOf(snapshot, peer)),
-      )}
-      <span className="figures">{left === undefined ? ' · going on now' : ` · at most ${left}`}</span>
-    </p>
+    <div className="round-awaiting">
+      <p>{whom}</p>
+      <p className="figures faint">{describeWait(startedAtMs, awaiting?.untilMs, nowMs)}</p>
+    </div>
   );
+}
+
+/** A peer that reports progress is given more time; the limit shown is the one for a peer that says nothing. */
+function describeWait(startedAtMs: number, untilMs: number | undefined, nowMs: number): string {
+  const soFar = `${Math.max(0, Math.floor((nowMs - startedAtMs) / 1000))} s so far`;
+  if (untilMs === undefined) return soFar;
+  const left = formatCountdown(untilMs, nowMs);
+  return left === undefined ? `${soFar}, going on now` : `${soFar}, silent peers are left behind in ${left}`;
 }

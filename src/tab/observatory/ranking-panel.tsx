@@ -55,8 +55,9 @@ function Round({ round }: { readonly round: RoundView }) {
 }
 
 function NoRanking({ round }: { readonly round: RoundView }) {
+  const shown = round.answers.length > 0;
   const text = isRunning(round)
-    ? 'The ranking appears with the first votes. Until all answers are shown nobody sees another’s.'
+    ? `The ranking appears with the first votes. ${shown ? 'The answers are out and being compared.' : 'Until all answers are sealed nobody sees another’s.'}`
     : 'No votes were counted for this question, so there is no ranking.';
   return <p className="small soft">{text}</p>;
 }
