@@ -53,7 +53,7 @@ function complain(problem: string): void {
 
 async function draw(page: Page, name: string, kind: string): Promise<void> {
   const address = server.resolvedUrls?.local[0] ?? '';
-  await page.goto(`${address}test/tab/fixtures/screen.html?state=${name}`);
+  await page.goto(`${address}test/tab/page/screen.html?state=${name}`);
   await page.locator('.app').waitFor();
   await page.evaluate(() => document.fonts.ready);
   await page.screenshot({ path: `${folder}${name}-${kind}.png` });
