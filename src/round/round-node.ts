@@ -131,7 +131,8 @@ export function createRoundNode(ports: RoundPorts): RoundNode {
   const accept = ({ asker, round, ask, question }: Invitation): void => {
     const model = engine.facts()?.modelId;
     if (model === undefined) return post([asker], { t: 'decline', round, reason: 'no-model' });
-    const mine = own?.round === round ? own : undefined;
+    // Whoever took part in a question of ours knows its round and may ask another under the same.
+    const mine = asker === self && own?.round === round ? own : undefined;
     const showProvisional = (change: (held: ProvisionalView) => ProvisionalView): void => {
       if (mine === undefined) return;
       mine.provisional = change(mine.provisional);

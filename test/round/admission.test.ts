@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { asRoundId } from '#vocabulary';
+import { type RoundId, asRoundId } from '#vocabulary';
 import { chooseParameters, type RoundParameters, type RoundView } from '#round';
 import { digestText } from '../../src/round/commitment.ts';
 import { ASK_FRESHNESS_MS } from '../../src/round/constants.ts';
@@ -14,11 +14,16 @@ const reasonOf = (view: RoundView, peer: string): string | undefined =>
 /** A question by the first peer, whose own node stays out of it; gives what the second peer says to it. */
 async function invite(
   sim: RoundSim,
-  change: { readonly question?: string; readonly timeMs?: number; readonly parameters?: Partial<RoundParameters> } = {},
+  change: {
+    readonly question?: string;
+    readonly timeMs?: number;
+    readonly parameters?: Partial<RoundParameters>;
+    readonly round?: RoundId;
+  } = {},
 ): Promise<{ readonly ask: Uint8Array; readonly replies: WireMessage[] }> {
   const { question = 'Which?', timeMs = sim.clock.now() } = change;
   const { maxTokens, temperatureThousandths, answersPerJudge } = { ...chooseParameters([]), ...change.parameters };
-  const round = asRoundId('00112233445566778899aabbccddeeff');
+  const round = change.round ?? asRoundId('00112233445566778899aabbccddeeff');
   const body = { round, questionDigest: digestText('Which?'), maxTokens, temperature: temperatureThousandths };
   const record = await createRecord(
     { type: 'ask', body: { ...body, answersPerJudge }, parents: [] },
@@ -136,6 +141,18 @@ describe('what a stranger may ask for', () => {
     const { replies } = await invite(sim, { question: 'Another?' });
     expect(replies).toEqual([]);
     expect(sim.peer(1).behaviour.answersBegun).toBe(0);
+  });
+
+  test("R13: a question under the round of this peer's own last one leaves that as it was", async () => {
+    const sim = await createRoundSim({ answers: ANSWERS });
+    sim.peer(1).node.ask('Mine?');
+    const mine = await sim.finished(1);
+    sim.peer(1).behaviour.answer = 'worth 8 to a stranger';
+    const { replies } = await invite(sim, { round: mine.id });
+    expect(replies.map((reply) => reply.t)).toEqual(['accept', 'commit']);
+    expect(sim.peer(1).node.asked()).toEqual(mine);
+    await sim.clock.advance(1_000_000);
+    expect(sim.peer(1).ended.map((view) => view.role)).toEqual(['asker', 'participant']);
   });
 
   test('R18: nobody commits to one question twice, not even after a reload', async () => {
