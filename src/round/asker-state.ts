@@ -131,6 +131,12 @@ export function ballotsOf(state: AskerState): readonly RecordOf<'ballot'>[] {
   );
 }
 
+/** What a verdict names: standing is made of them, so one that breaks a rule must not be among them. */
+export function countedBallots(state: AskerState): readonly RecordOf<'ballot'>[] {
+  const refused = new Set(state.tally?.refused.map((one) => one.ballot));
+  return ballotsOf(state).filter((ballot) => !refused.has(ballot.id));
+}
+
 export function tallyInput(state: AskerState): TallyInput {
   const standing = new Map(state.roster?.body.participants.map((one) => [one.peer, one.standing]));
   return {

@@ -11,7 +11,7 @@ import {
   type AskerState,
   type AskerStep,
   awaitedMembers,
-  ballotsOf,
+  countedBallots,
   enter,
   isOver,
   isPending,
@@ -164,7 +164,9 @@ function closeRevealing(state: AskerState, nowMs: number): AskerStep {
     return beginStep(member, 'judging', nowMs, estimateStepMs(work, member.speed));
   });
   const next = { ...enter(state, 'judging', nowMs), members };
-  return withWake(next, [{ type: 'send', to: audienceOf(next), message: { t: 'slate', round: state.round, reveals } }]);
+  const message = { t: 'slate', round: state.round, reveals } as const;
+  // Everybody who could judge may have left since it revealed.
+  return after([{ type: 'send', to: audienceOf(next), message }], advance(next, nowMs));
 }
 
 function closeJudging(state: AskerState, nowMs: number): AskerStep {
@@ -186,9 +188,8 @@ function closeJudging(state: AskerState, nowMs: number): AskerStep {
     member.state === 'voted' ? beginStep(member, 'voted', nowMs, EXCHANGE_MS) : member,
   );
   const next = { ...enter(state, 'opening', nowMs), members };
-  return withWake(next, [
-    { type: 'send', to: audienceOf(next), message: { t: 'ballot-box', round: state.round, commits } },
-  ]);
+  const message = { t: 'ballot-box', round: state.round, commits } as const;
+  return after([{ type: 'send', to: audienceOf(next), message }], advance(next, nowMs));
 }
 
 function closeOpening(state: AskerState, nowMs: number): AskerStep {
@@ -204,7 +205,7 @@ function closeOpening(state: AskerState, nowMs: number): AskerStep {
   const body = {
     round: state.round,
     lineup: lineup.id,
-    ballots: ballotsOf(state).map((ballot) => ballot.id),
+    ballots: countedBallots(state).map((ballot) => ballot.id),
     order: tally.order,
     strengths: rows.map((row) => row.strength),
     lows: rows.map((row) => row.low),
@@ -288,7 +289,7 @@ function continueSigned(state: AskerState, record: TypedRecord, nowMs: number): 
         mayConfirm(state, member) ? beginStep(member, member.state, nowMs, CONFIRM_MS) : member,
       );
       const next = { ...state, verdict: record, members };
-      const message = { t: 'verdict', round, record, ballots: ballotsOf(next) } as const;
+      const message = { t: 'verdict', round, record, ballots: countedBallots(next) } as const;
       return after([{ type: 'send', to: audienceOf(next), message }], advance(next, nowMs));
     }
     default:
@@ -325,11 +326,6 @@ function stopAll(state: AskerState, reason: string): AskerEffect {
 
 function wakeFor(awaited: readonly Member[]): AskerEffect {
   return { type: 'wake', atMs: Math.min(...awaited.map(waitEndsAtMs)) };
-}
-
-function withWake(state: AskerState, effects: readonly AskerEffect[]): AskerStep {
-  const awaited = awaitedMembers(state);
-  return { state, effects: awaited.length > 0 ? [...effects, wakeFor(awaited)] : effects };
 }
 
 function after(first: readonly AskerEffect[], step: AskerStep): AskerStep {

@@ -19,6 +19,7 @@ export function findDisagreement(
   if (body.ballots.length !== counted.size || body.ballots.some((id) => !counted.has(id))) {
     return 'The ballots passed on are not those the verdict names.';
   }
+  if (tally.refused.length > 0) return 'The verdict names a ballot that breaks the rules.';
   if (isBallotMissing(state)) return 'My ballot was left out.';
   if (tally.votes.length === 0) return 'There is no vote that counts.';
   if (body.order.length !== tally.order.length || body.order.some((commit, rank) => commit !== tally.order[rank])) {

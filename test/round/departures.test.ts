@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { RoundPhase } from '#round';
 import { ACCEPT_MS, CONFIRM_MS, EXCHANGE_MS, PATIENCE_MS, SILENCE_MS } from '../../src/round/deadline.ts';
 import { ANSWERS, createRoundSim, type RoundSim } from './round-sim.ts';
+import type { Tamper } from './tampering-swarm.ts';
 
 /** The most that one vanished peer may cost in each phase. */
 const DEADLINES: readonly (readonly [RoundPhase, number])[] = [
@@ -75,6 +76,19 @@ describe.each(DEADLINES)('a participant killed while %s', (phase, deadlineMs) =>
     expect(await durationOf(sim)).toBeLessThanOrEqual((await undisturbed()) + deadlineMs + MARGIN_MS);
     expect((await sim.finished()).phase).toBe('settled');
   });
+});
+
+test('R2: when all who could judge leave while another is waited for, the round ends', async () => {
+  const withheld: Tamper = (message) => (message.t === 'reveal' ? [] : [message]);
+  const answers = [undefined, ...ANSWERS.slice(1)];
+  const sim = await createRoundSim({ answers, goneAfterMs: 500, tampers: { 4: withheld } });
+  sim.peer(0).node.ask('Which?');
+  await sim.until(() => sim.peer(0).node.asked()?.answers.length === 3, 200_000, 1);
+  for (const index of [1, 2, 3]) sim.network.kill(sim.peer(index).id);
+  const view = await sim.finished();
+  expect(view).toMatchObject({ phase: 'settled', note: { type: 'no-ballots' } });
+  expect(view.answers).toHaveLength(3);
+  expect(sim.peer(4).node.served()).toBeUndefined();
 });
 
 describe.each(DEADLINES)('an asker killed while %s', (phase) => {

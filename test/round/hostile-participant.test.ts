@@ -10,7 +10,7 @@ import type { BallotBody } from '../../src/round/participant-state.ts';
 import { type WireMessage, encodeMessage } from '../../src/round/wire.ts';
 import { ANSWERS, createRoundSim, type RoundSim } from './round-sim.ts';
 import { scriptedSigner } from './scripted-peer.ts';
-import { type Forge, type Tamper, readRecord } from './tampering-swarm.ts';
+import { type Eavesdrop, type Forge, type Tamper, readRecord } from './tampering-swarm.ts';
 
 const HOSTILE = 2;
 const salt = new Uint8Array(16).fill(7);
@@ -169,39 +169,37 @@ describe('a hostile judge', () => {
   });
 
   test('R6: a ballot over answers of its own choice counts for nobody, its own answer least of all', async () => {
-    let lineup: readonly RecordId[] = [];
-    let commit: Uint8Array | undefined;
-    let sealed: Omit<BallotBody, 'commit'> | undefined;
-    const sim = await createRoundSim({
-      answers: ANSWERS,
-      tampers: {
-        [HOSTILE]: async (message, { forge }) => {
-          if (message.t !== 'ballot-commit') return [message];
-          const { body, parents } = readRecord(message.record, 'ballot-commit');
-          const votes = [{ first: 0, second: 1, logOdds: 8, weight: 1, contributions: [] }];
-          sealed = { ...emptyBallot(body.round, lineup.slice(0, 2)), readings: [[], []], votes };
-          const digest = digestBallot(asPeerId('peer2'), sealed as unknown as Canonical);
-          commit = await forge('ballot-commit', { round: body.round, digest }, parents);
-          return [{ ...message, record: commit }];
-        },
-      },
-      eavesdrops: {
-        [HOSTILE]: async (message, { forge, say }) => {
-          if (message.t === 'lineup') lineup = readRecord(message.record, 'lineup').body.commits;
-          if (message.t !== 'ballot-box' || commit === undefined || sealed === undefined) return;
-          const opened = readRecord(commit, 'ballot-commit').id;
-          say({ t: 'ballot', round: message.round, record: await forge('ballot', { ...sealed, commit: opened }, []) });
-        },
-      },
-    });
+    const { tampers, eavesdrops } = createWilfulJudge();
+    const sim = await createRoundSim({ answers: ANSWERS, tampers, eavesdrops });
     sim.peer(0).node.ask('Which?');
     const view = await sim.finished();
     expect(votesOfHostile(view)).toEqual([]);
     expect(view.verdict?.winner).toBe('peer3');
     expect(view.verdict?.agreedBy).toHaveLength(4);
     const verdict = [...sim.peer(1).records.values()].find((record) => record.type === 'verdict');
-    // The ballot stands in the evidence, refused by everybody alike.
-    expect(verdict?.body).toMatchObject({ ballots: { length: 5 } });
+    // Nor is it among those that standing is made of.
+    expect(verdict?.body).toMatchObject({ ballots: { length: 4 } });
+  });
+
+  test('R8: nor does it enter by an asker that names it all the same', async () => {
+    const judge = createWilfulJudge();
+    const accomplice: Tamper = async (message, { forge }) => {
+      if (message.t !== 'verdict') return [message];
+      const { body, parents } = readRecord(message.record, 'verdict');
+      const ballots = [...message.ballots, judge.ballot()];
+      const ids = ballots.map((bytes) => readRecord(bytes, 'ballot').id).toSorted();
+      return [{ ...message, ballots, record: await forge('verdict', { ...body, ballots: ids }, parents) }];
+    };
+    const tampers = { ...judge.tampers, 0: accomplice };
+    const sim = await createRoundSim({ answers: ANSWERS, tampers, eavesdrops: judge.eavesdrops });
+    sim.peer(0).node.ask('Which?');
+    await sim.finished();
+    for (const index of [1, 3, 4]) {
+      const dispute = [...sim.peer(index).records.values()].find(
+        (record) => record.type === 'dispute' && record.author === sim.peer(index).id,
+      );
+      expect(dispute?.body).toMatchObject({ reason: 'The verdict names a ballot that breaks the rules.' });
+    }
   });
 
   test('R6: claims without bound are cut to the bound, and weights come from the rule', async () => {
@@ -272,6 +270,37 @@ describe('a hostile judge', () => {
     for (const message of messages) expect(encodeMessage(message).length).toBeLessThanOrEqual(MAX_MESSAGE_BYTES);
   });
 });
+
+/** A judge that votes for two answers of its choice instead of those assigned to it. */
+function createWilfulJudge() {
+  let lineup: readonly RecordId[] = [];
+  let commit: Uint8Array | undefined;
+  let sealed: Omit<BallotBody, 'commit'> | undefined;
+  let ballot: Uint8Array | undefined;
+  const tamper: Tamper = async (message, { forge }) => {
+    if (message.t !== 'ballot-commit') return [message];
+    const { body, parents } = readRecord(message.record, 'ballot-commit');
+    const votes = [{ first: 0, second: 1, logOdds: 8, weight: 1, contributions: [] }];
+    sealed = { ...emptyBallot(body.round, lineup.slice(0, 2)), readings: [[], []], votes };
+    const digest = digestBallot(asPeerId('peer2'), sealed as unknown as Canonical);
+    commit = await forge('ballot-commit', { round: body.round, digest }, parents);
+    return [{ ...message, record: commit }];
+  };
+  const eavesdrop: Eavesdrop = async (message, { forge, say }) => {
+    if (message.t === 'lineup') lineup = readRecord(message.record, 'lineup').body.commits;
+    if (message.t !== 'ballot-box' || commit === undefined || sealed === undefined) return;
+    ballot = await forge('ballot', { ...sealed, commit: readRecord(commit, 'ballot-commit').id }, []);
+    say({ t: 'ballot', round: message.round, record: ballot });
+  };
+  return {
+    tampers: { [HOSTILE]: tamper },
+    eavesdrops: { [HOSTILE]: eavesdrop },
+    ballot(): Uint8Array {
+      if (ballot === undefined) throw new Error('The wilful judge has not voted yet.');
+      return ballot;
+    },
+  };
+}
 
 function emptyBallot(round: RoundId, answers: readonly RecordId[]) {
   return {
