@@ -274,7 +274,7 @@ function continueSigned(state: ParticipantRound, record: TypedRecord): Participa
   const next = { ...state, own: { ...state.own, [record.type]: record } };
   switch (record.type) {
     case 'commit':
-      // Stored before it is sent: a reload must not make this peer commit to the same question again.
+      // The ledger has it before it is sent: a reload must not make this peer commit to the same question again.
       return {
         state: next,
         effects: [{ type: 'keep', records: [state.ask, record] }, send({ t: 'commit', round, record })],

@@ -90,7 +90,7 @@ export interface AnswerView {
   readonly ms: number;
   /** The commit this answer was bound to before anybody saw it. */
   readonly commit: RecordId;
-  /** Judges that screened it out as no genuine attempt, with their reasons. */
+  /** Judges that screened it out as no genuine attempt. */
   readonly screenedBy: readonly PeerId[];
 }
 
