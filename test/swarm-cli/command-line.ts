@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 
 export const usage = `npm run swarm -- --ask "QUESTION" [options]
   --ask TEXT        the question the first peer asks
-  --peers N         how many tabs take part, 1 to 35; default 3
+  --peers N         how many tabs take part, 1 to 35; default 3; fewer than 3 cannot rank each other
   --json            print one JSON object at the end of stdout, progress on stderr
   --model FILE      use this copy of the default model
   --timeout S       give up after this many seconds; default 300

@@ -1,3 +1,4 @@
+import type { Browser } from 'playwright-core';
 import { startServer } from '../../relay/running-server.ts';
 import { launchChromium } from '../browser/chromium.ts';
 import { ensureChromium } from '../browser/chromium-installation.ts';
@@ -18,8 +19,9 @@ async function runSwarm(command: SwarmCommand, say: (line: string) => void): Pro
     report: say,
     ...(command.modelFile === undefined ? {} : { modelFile: command.modelFile }),
   });
-  const browser = await launchChromium({ headless: !command.headed });
+  let browser: Browser | undefined;
   try {
+    browser = await launchChromium({ headless: !command.headed });
     const startedMs = performance.now();
     const elapsed = (): string => `${((performance.now() - startedMs) / 1000).toFixed(1)} s`;
     const remainingMs = (): number => Math.max(1_000, command.timeoutMs - (performance.now() - startedMs));
@@ -56,7 +58,7 @@ async function runSwarm(command: SwarmCommand, say: (line: string) => void): Pro
     const snapshots = await Promise.all(tabs.map(async (tab) => ({ name: tab.name, snapshot: await tab.snapshot() })));
     return reportRound(round, snapshots);
   } finally {
-    await browser.close();
+    await browser?.close();
     await server.stop();
   }
 }

@@ -56,7 +56,7 @@ export function reportRound(view: RoundView, peers: readonly NamedSnapshot[]): S
     votes: view.votes.map(({ judge, a, b, outcome, logOdds, weight }) => ({ judge, a, b, outcome, logOdds, weight })),
     ranking: view.ranking.map(({ peer, strength, low, high, pBest }) => ({ peer, strength, low, high, pBest })),
     winner: view.verdict?.winner,
-    agreed: view.verdict !== undefined && view.verdict.agreedBy.length === peers.length,
+    agreed: view.verdict?.agreedBy.length === peers.length && view.verdict.disputedBy.length === 0,
     connections: peers.flatMap(({ snapshot }) =>
       snapshot.swarm.peers.map((peer) => ({
         from: snapshot.self.peer,
