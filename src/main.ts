@@ -27,6 +27,12 @@ const { persona, threads } = readPageAddress(location.search, navigator.hardware
 /** Storage of one peer is kept apart from that of every other of this origin. */
 const databaseName = (what: string): string => `peerage/${persona ?? ''}/${what}`;
 
+const identityNotKept = failure(
+  'identity-not-kept',
+  'The browser does not keep the key of this peer: after a reload it is another peer.',
+  'Leave private browsing or allow this site to store data, then reload.',
+);
+
 /** Problems found after the start go where the session shows them. */
 let notify: (problem: Failure) => void = () => undefined;
 
@@ -79,6 +85,7 @@ async function startLeader(inherited: { readonly queue: readonly QueuedQuestion[
       threads,
       contextTokens: CONTEXT_TOKENS,
       notices: [
+        ...(identity.isKept ? [] : [identityNotKept]),
         ...(opened.notice === undefined ? [] : [opened.notice]),
         ...(store.notice === undefined ? [] : [failure('models-not-kept', store.notice)]),
       ],

@@ -130,4 +130,12 @@ describe('tabs of one peer', () => {
     expect(second.session.getSnapshot().self.role).toBe('leader');
     expect(failing.session.getSnapshot()).toMatchObject({ self: { role: 'follower' }, notices: [] });
   });
+
+  test('R14: so does one whose browser denies it the lock', async () => {
+    const clock = createVirtualClock();
+    const leadership = { acquire: () => Promise.reject<() => void>(new Error('locks are denied')) };
+    const denied = openTab({ ...createMemoryBrowser(), leadership }, clock, 'first');
+    await clock.advance(50);
+    expect(denied.session.getSnapshot().notices[0]?.failure.message).toContain('locks are denied');
+  });
 });

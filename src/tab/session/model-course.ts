@@ -84,7 +84,10 @@ export function createModelCourse(
         await load(adopted.value, signal);
       }),
     setBusy(busy) {
-      if (view.status === 'ready' && view.busy !== busy) show({ ...view, busy });
+      if (view.status !== 'ready') return;
+      // An engine that died has lost its model, and nobody but its next user is told.
+      if (engine.facts() === undefined) return fail(lostModel);
+      if (view.busy !== busy) show({ ...view, busy });
     },
     async close() {
       running?.abort();
@@ -92,6 +95,12 @@ export function createModelCourse(
     },
   };
 }
+
+const lostModel = failure(
+  'engine-crashed',
+  'The engine stopped working and lost the model.',
+  'Load the model again. If it happens again, close other tabs.',
+);
 
 function describe(cause: unknown): string {
   return cause instanceof Error ? cause.message : String(cause);

@@ -1,10 +1,10 @@
 /** The session of a peer in the tab that runs it: one store that follows the swarm, the model, the rounds and the ledger. */
 import { createStore } from 'zustand/vanilla';
-import { type Clock, type Failure, failure, asRoundId } from '#vocabulary';
+import { type Clock, type Failure, type Result, asRoundId, err, failure, ok } from '#vocabulary';
 import type { Engine, ModelManifest, ModelStore } from '#inference';
 import { type Ledger, type Standing, foldStandings } from '#reputation';
 import { MAX_QUESTION_LENGTH, type RoundArchive, type RoundNode, type RoundView } from '#round';
-import { SWARM_PROTOCOL_VERSION, type Swarm, cleanName } from '#swarm';
+import { type Advert, SWARM_PROTOCOL_VERSION, type Swarm, cleanName } from '#swarm';
 import type { Notice, QueuedQuestion, SelfView, Session, SessionSnapshot } from '../session.ts';
 import { countContribution } from './contribution.ts';
 import { createModelCourse } from './model-course.ts';
@@ -45,7 +45,8 @@ export async function startPeerSession(ports: PeerSessionPorts, options: PeerSes
   const self: SelfView = { peer: swarm.self, name: settings.load().name, persona: options.persona, role: 'leader' };
   let standings: readonly Standing[] = [];
   let noticeCount = 0;
-  const past = new Map<string, RoundView>((await archive.all()).map((view) => [view.id, view]));
+  const kept = await readArchive(archive);
+  const past = new Map<string, RoundView>((kept.ok ? kept.value : []).map((view) => [view.id, view]));
   const rounds = ports.createRounds(() => standings);
 
   const store = createStore<SessionSnapshot>(() => ({
@@ -70,6 +71,7 @@ export async function startPeerSession(ports: PeerSessionPorts, options: PeerSes
     patch({ notices: [...others, { id: `notice-${noticeCount++}`, failure: problem } satisfies Notice] });
   };
   for (const problem of options.notices) notify(problem);
+  if (!kept.ok) notify(kept.error);
   ports.onNotice(notify);
 
   const course = createModelCourse(
@@ -85,11 +87,12 @@ export async function startPeerSession(ports: PeerSessionPorts, options: PeerSes
     },
   );
 
+  let advertised = '';
   const advertise = (): void => {
     const { contributing, self: me } = store.getState();
     const facts = engine.facts();
     const speed = engine.speed();
-    swarm.setAdvert({
+    const advert: Advert = {
       protocolVersion: SWARM_PROTOCOL_VERSION,
       name: me.name,
       modelId: facts?.modelId ?? '',
@@ -97,11 +100,17 @@ export async function startPeerSession(ports: PeerSessionPorts, options: PeerSes
       contributing,
       prefillTokensPerSecond: Math.round((speed.prefillTokensPerSecond ?? 0) * 10) / 10,
       decodeTokensPerSecond: Math.round((speed.decodeTokensPerSecond ?? 0) * 10) / 10,
-    });
+    };
+    // A download moves ten times a second; every advert goes to every peer.
+    const told = JSON.stringify(advert);
+    if (told === advertised) return;
+    advertised = told;
+    swarm.setAdvert(advert);
   };
 
   const refreshStandings = async (): Promise<void> => {
-    const records = await ledger.all();
+    const records = await ledger.all().catch((cause: unknown) => notify(ledgerUnread(cause)));
+    if (records === undefined) return;
     standings = foldStandings(records, { self: swarm.self, nowMs: clock.now() });
     patch({
       standings: standings.map((one) => ({ ...one, changes: one.changes.toReversed().slice(0, MAX_CHANGES_SHOWN) })),
@@ -111,8 +120,8 @@ export async function startPeerSession(ports: PeerSessionPorts, options: PeerSes
 
   const keep = async (view: RoundView): Promise<void> => {
     past.set(view.id, view);
-    const kept = await archive.put(view);
-    if (!kept.ok) notify(kept.error);
+    const stored = await archive.put(view);
+    if (!stored.ok) notify(stored.error);
   };
 
   const forgotten = new Set<string>();
@@ -163,7 +172,7 @@ export async function startPeerSession(ports: PeerSessionPorts, options: PeerSes
 
   rounds.setContributing(store.getState().contributing);
   advertise();
-  void swarm.start();
+  swarm.start().catch((cause: unknown) => notify(notJoined(cause)));
   void course.start();
   void refreshStandings();
 
@@ -210,7 +219,7 @@ export async function startPeerSession(ports: PeerSessionPorts, options: PeerSes
       forgotten.add(id);
       past.delete(id);
       if (rounds.asked()?.id === id) rounds.stop();
-      void archive.remove(asRoundId(id));
+      archive.remove(asRoundId(id)).catch((cause: unknown) => notify(notForgotten(cause)));
       showRounds();
     },
     dismissNotice: (id) => patch({ notices: store.getState().notices.filter((notice) => notice.id !== id) }),
@@ -223,4 +232,32 @@ export async function startPeerSession(ports: PeerSessionPorts, options: PeerSes
       await ledger.close();
     },
   };
+}
+
+/** A conversation that cannot be read must not keep the peer from starting. */
+async function readArchive(archive: RoundArchive): Promise<Result<readonly RoundView[], Failure>> {
+  try {
+    return ok(await archive.all());
+  } catch (cause) {
+    const remedy = 'Reload the page. If it stays, clear the data of this site.';
+    return err(failure('archive-unread', `Earlier questions cannot be read: ${describe(cause)}`, remedy));
+  }
+}
+
+function notJoined(cause: unknown): Failure {
+  const remedy = 'Reload the page. If it stays, use another browser.';
+  return failure('swarm-not-started', `This tab cannot connect to others: ${describe(cause)}`, remedy);
+}
+
+function ledgerUnread(cause: unknown): Failure {
+  return failure('ledger-unread', `Standings cannot be brought up to date: ${describe(cause)}`, 'Reload the page.');
+}
+
+function notForgotten(cause: unknown): Failure {
+  const remedy = 'It comes back with the next reload; remove it again then.';
+  return failure('not-forgotten', `The question could not be removed from storage: ${describe(cause)}`, remedy);
+}
+
+function describe(cause: unknown): string {
+  return cause instanceof Error ? cause.message : String(cause);
 }

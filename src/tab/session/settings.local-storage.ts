@@ -1,8 +1,10 @@
 import * as v from 'valibot';
+import { cleanName } from '#swarm';
 import { INITIAL_SETTINGS, type Settings, type SettingsStore } from './settings.ts';
 
 const schema = v.object({
-  name: v.pipe(v.string(), v.maxLength(40)),
+  // The swarm bounds names; a bound of our own could refuse what it lets through, and the rest with it.
+  name: v.pipe(v.string(), v.transform(cleanName)),
   contributing: v.boolean(),
   tokensForOthers: v.pipe(v.number(), v.safeInteger(), v.minValue(0)),
 });

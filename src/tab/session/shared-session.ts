@@ -58,12 +58,12 @@ export function openSharedSession(
   });
 
   const lead = async (): Promise<void> => {
-    release = await ports.leadership.acquire();
-    if (closed) return release();
     try {
+      release = await ports.leadership.acquire();
+      if (closed) return release();
       leader = await ports.startLeader({ queue: store.getState().queue });
     } catch (cause) {
-      release();
+      release?.();
       return showStartFailure(cause);
     }
     stopPublishing = publishChanges(leader, clock, publish, (snapshot) => store.setState(snapshot, true));

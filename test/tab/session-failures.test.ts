@@ -1,0 +1,167 @@
+/** What a session makes of ports that fail: it runs on and says what is wrong. */
+import { describe, expect, test, vi } from 'vitest';
+import { type Engine, type EngineFacts, type ModelStore, defaultModel } from '#inference';
+import { createMemoryLedger } from '#reputation';
+import { createMemoryArchive } from '#round';
+import { type SwarmState, SWARM_PROTOCOL_VERSION } from '#swarm';
+import { asModelId, asPeerId, asRoundId, createVirtualClock, ok } from '#vocabulary';
+import { createLocalSettings } from '../../src/tab/session/settings.local-storage.ts';
+import { INITIAL_SETTINGS } from '../../src/tab/session/settings.ts';
+import { type PeerSessionPorts, startPeerSession } from '../../src/tab/session/peer-session.ts';
+
+const FACTS: EngineFacts = {
+  engine: 'scripted',
+  modelId: asModelId('scripted'),
+  threads: 1,
+  contextTokens: 2_048,
+  vocabularySize: 100,
+  canEmbed: false,
+  loadMs: 0,
+};
+
+function createFakes() {
+  const clock = createVirtualClock();
+  const state: SwarmState = { join: { step: 'offline' }, relayAddress: undefined, peers: [] };
+  let facts: EngineFacts | undefined;
+  let roundsChanged = (): void => undefined;
+  const swarm = {
+    self: asPeerId('anna'),
+    start: async (): Promise<void> => undefined,
+    stop: async () => undefined,
+    getState: () => state,
+    subscribe: () => () => undefined,
+    setAdvert: vi.fn<(advert: object) => void>(),
+    send: async () => ok(undefined),
+    handle: () => () => undefined,
+    onGone: () => () => undefined,
+  };
+  const engine = {
+    load: async () => ok((facts = FACTS)),
+    facts: () => facts,
+    speed: () => ({ prefillTokensPerSecond: undefined, decodeTokensPerSecond: undefined }),
+  } as Partial<Engine> as Engine;
+  const modelStore: ModelStore = {
+    find: async () => undefined,
+    obtain: async (_, { onProgress }) => {
+      for (let receivedBytes = 0; receivedBytes < 50; receivedBytes++)
+        onProgress({ receivedBytes, totalBytes: 50, phase: 'downloading' });
+      return ok(new Blob());
+    },
+    adopt: async () => ok(new Blob()),
+    remove: async () => undefined,
+  };
+  let settings = INITIAL_SETTINGS;
+  const ports: PeerSessionPorts = {
+    clock,
+    swarm,
+    engine,
+    modelStore,
+    ledger: createMemoryLedger(),
+    archive: createMemoryArchive(),
+    settings: { load: () => settings, save: (next) => void (settings = next) },
+    onNotice: () => undefined,
+    createRounds: () => ({
+      ask: () => undefined,
+      stop: () => undefined,
+      setContributing: () => undefined,
+      isAsking: () => false,
+      asked: () => undefined,
+      served: () => undefined,
+      subscribe(listener) {
+        roundsChanged = listener;
+        return () => undefined;
+      },
+      onRoundEnd: () => () => undefined,
+      close: () => undefined,
+    }),
+  };
+  const loseEngine = (): void => {
+    facts = undefined;
+    roundsChanged();
+  };
+  return { ports, swarm, clock, loseEngine };
+}
+
+const options = {
+  persona: undefined,
+  manifest: defaultModel,
+  threads: 1,
+  contextTokens: 2_048,
+  notices: [],
+  queue: [],
+};
+
+async function start(fakes: ReturnType<typeof createFakes>, changes: Partial<PeerSessionPorts> = {}) {
+  const session = await startPeerSession({ ...fakes.ports, ...changes }, options);
+  await fakes.clock.advance(1);
+  return session;
+}
+
+const noticesOf = (session: Awaited<ReturnType<typeof start>>): readonly string[] =>
+  session
+    .getSnapshot()
+    .notices.map(({ failure }) => `${failure.type}: ${failure.remedy === undefined ? '' : 'remedy'}`);
+
+const refuse = async (): Promise<never> => {
+  throw new Error('The disk is gone.');
+};
+
+describe('R24: a session runs on and says what is wrong', () => {
+  test('when the swarm cannot start', async () => {
+    const fakes = createFakes();
+    const session = await start(fakes, { swarm: { ...fakes.swarm, start: refuse } });
+    expect(noticesOf(session)).toEqual(['swarm-not-started: remedy']);
+    expect(session.getSnapshot().model.status).toBe('ready');
+  });
+
+  test('when earlier questions cannot be read or removed', async () => {
+    const fakes = createFakes();
+    const session = await start(fakes, { archive: { ...fakes.ports.archive, all: refuse, remove: refuse } });
+    session.forgetRound(asRoundId('00'.repeat(16)));
+    await fakes.clock.advance(1);
+    expect(noticesOf(session)).toEqual(['archive-unread: remedy', 'not-forgotten: remedy']);
+  });
+
+  test('when the ledger cannot be read', async () => {
+    const fakes = createFakes();
+    const session = await start(fakes, { ledger: { ...fakes.ports.ledger, all: refuse } });
+    expect(noticesOf(session)).toEqual(['ledger-unread: remedy']);
+  });
+
+  test('when the engine has died with its model', async () => {
+    const fakes = createFakes();
+    const session = await start(fakes);
+    expect(session.getSnapshot().model.status).toBe('ready');
+    fakes.loseEngine();
+    expect(session.getSnapshot().model).toMatchObject({ status: 'failed', error: { type: 'engine-crashed' } });
+    expect(fakes.swarm.setAdvert.mock.lastCall).toMatchObject([{ modelId: '' }]);
+    session.retryModel();
+    await fakes.clock.advance(1);
+    expect(session.getSnapshot().model.status).toBe('ready');
+  });
+});
+
+test('R25: peers are told what a peer offers when that changes, not with every step of a download', async () => {
+  const fakes = createFakes();
+  await start(fakes);
+  const told = fakes.swarm.setAdvert.mock.calls.map(([advert]) => advert);
+  expect(told).toMatchObject([
+    { modelId: '', protocolVersion: SWARM_PROTOCOL_VERSION },
+    { modelId: 'scripted', protocolVersion: SWARM_PROTOCOL_VERSION },
+  ]);
+});
+
+test('R26: settings survive a reload whatever name was chosen', () => {
+  const stored = new Map<string, string>();
+  vi.stubGlobal('localStorage', {
+    getItem: (key: string) => stored.get(key) ?? null,
+    setItem: (key: string, value: string) => stored.set(key, value),
+  });
+  try {
+    const settings = { name: '🦊'.repeat(48), contributing: false, tokensForOthers: 12_345 };
+    createLocalSettings('anna').save(settings);
+    expect(createLocalSettings('anna').load()).toEqual(settings);
+  } finally {
+    vi.unstubAllGlobals();
+  }
+});
