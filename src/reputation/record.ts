@@ -43,14 +43,7 @@ export interface SignedRecord extends RecordContent {
   readonly signature: Uint8Array;
 }
 
-export type RecordErrorType =
-  | 'malformed'
-  | 'oversized'
-  | 'unknown-type'
-  | 'future-dated'
-  | 'bad-signature'
-  | 'equivocation'
-  | 'duplicate';
+export type RecordErrorType = 'malformed' | 'oversized' | 'unknown-type' | 'future-dated' | 'bad-signature';
 export type RecordError = Failure<RecordErrorType>;
 
 /** Codes of the multicodec table: DAG-CBOR and SHA-256. */

@@ -34,13 +34,12 @@ import {
   failure,
   ok,
 } from '#vocabulary';
+import { MAX_MESSAGE_BYTES } from '#swarm';
 import { SALT_BYTES } from './commitment.ts';
 import { MAX_ANSWER_BYTES, MAX_PASSED_ON_BYTES } from './constants.ts';
 import { MAX_PARTICIPANTS, MAX_QUESTION_LENGTH } from './parameters.ts';
 
 export const ROUND_PROTOCOL = '/peerage/round/1.0.0';
-/** The swarm's own bound on a message (swarm/constants.ts); 35 statements of the largest size stay below it. */
-export const MAX_ROUND_MESSAGE_BYTES = 256 * 1024;
 
 const DECLINE_REASONS = [
   'busy',
@@ -144,7 +143,8 @@ export function encodeMessage(message: WireMessage): Uint8Array {
 
 /** Never throws, whatever the bytes. */
 export function decodeMessage(bytes: Uint8Array): Result<WireMessage, Failure<'malformed-message'>> {
-  if (bytes.length > MAX_ROUND_MESSAGE_BYTES) return err(failure('malformed-message', 'The message is too large.'));
+  // The swarm carries no more; 35 statements of the largest size stay below it.
+  if (bytes.length > MAX_MESSAGE_BYTES) return err(failure('malformed-message', 'The message is too large.'));
   const decoded = decodeCanonical(bytes);
   if (!decoded.ok) return err(failure('malformed-message', decoded.error.message));
   const parsed = v.safeParse(messageSchema, decoded.value);

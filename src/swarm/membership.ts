@@ -15,7 +15,7 @@ export interface RelayAccess {
   reserve(relayAddress: string, signal: AbortSignal): Promise<Result<void, RelayFailure>>;
   /**
    * Enters the room and hears what goes on there until the stream or the connection ends, or `signal` aborts. Always
-   * says why it ended. `onNotice` returns false to end it.
+   * says why it ended.
    */
   visit(
     relayAddress: string,

@@ -1,6 +1,6 @@
 import type { Failure, PeerId, Result } from '#vocabulary';
 
-export type SwarmErrorType = 'unreachable' | 'not-connected' | 'too-large' | 'incompatible' | 'refused' | 'closed';
+export type SwarmErrorType = 'not-connected' | 'too-large' | 'incompatible' | 'closed';
 export type SwarmError = Failure<SwarmErrorType>;
 
 /** How far joining has come; each step that fails says why (anchors: "joined but nothing happens"). */
