@@ -36,4 +36,4 @@ export function chooseParameters(speeds: readonly Speed[]): RoundParameters {
 /** Most peers one question travels to. Bounds what a question exposes and what a slate of answers weighs. */
 export const MAX_PARTICIPANTS = 35;
 /** Longest question, in UTF-16 units: a CPU tab reads 10-25 tokens a second. */
-export const MAX_QUESTION_LENGTH = 4_000;
+export const MAX_QUESTION_LENGTH = 2_000;

@@ -118,7 +118,7 @@ describe('what a stranger may ask for', () => {
 
   test('R15: a question that fills the context is declined', async () => {
     const sim = await createRoundSim({ answers: ANSWERS });
-    sim.peer(0).node.ask('x'.repeat(3_900));
+    sim.peer(0).node.ask('x'.repeat(2_000));
     await sim.clock.advance(500);
     expect(reasonOf(sim.peer(0).node.asked() as RoundView, 'peer1')).toBe('The question is too long for its model.');
     await sim.finished();

@@ -61,7 +61,7 @@ export function scriptedEngine(clock: VirtualClock, behaviour: Behaviour, hasMod
     engine: 'scripted',
     modelId: asModelId('scripted'),
     threads: 1,
-    contextTokens: 2_048,
+    contextTokens: 1_024,
     vocabularySize: 100,
     canEmbed: false,
     loadMs: 0,

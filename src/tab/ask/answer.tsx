@@ -5,6 +5,7 @@ import { formatDuration } from '../design/duration.ts';
 import { Prose } from '../design/prose.tsx';
 import { PeerTag } from '../peer-tag.tsx';
 import { isRunning, otherAnswersOf, provenanceOf, shownAnswerOf } from './round-summary.ts';
+import { nameOfModel } from '../models/model-name.ts';
 import './answer.css';
 
 /** The answer as it stands: the provisional one while it streams, the winner once there is one. */
@@ -61,7 +62,7 @@ function OtherAnswer({ round, answer }: { readonly round: RoundView; readonly an
       </p>
       <Prose text={answer.text} />
       <p className="answer-provenance figures">
-        {answer.model} · {countOf(answer.tokens, 'token')} in {formatDuration(answer.ms)}
+        {nameOfModel(answer.model)} · {countOf(answer.tokens, 'token')} in {formatDuration(answer.ms)}
       </p>
     </li>
   );

@@ -1,4 +1,5 @@
 import { type KeyboardEvent, type Ref, useId, useState } from 'react';
+import { MAX_QUESTION_LENGTH } from '#round';
 import { countOf } from '../design/figure.ts';
 import { Icon } from '../design/icon.tsx';
 import { countReaders } from '../peer-name.ts';
@@ -6,9 +7,6 @@ import type { SessionSnapshot } from '../session.ts';
 import { useSession, useSnapshot } from '../use-session.ts';
 import { isRunning } from './round-summary.ts';
 import './composer.css';
-
-/** What the box accepts; the text goes into every participant's prompt, whose context is small. */
-const QUESTION_MAX_CHARS = 2_000;
 
 interface ComposerProps {
   readonly draft: string;
@@ -49,7 +47,7 @@ export function Composer({ draft, onDraft, box }: ComposerProps) {
           aria-describedby={hint}
           placeholder="Ask the swarm…"
           rows={2}
-          maxLength={QUESTION_MAX_CHARS}
+          maxLength={MAX_QUESTION_LENGTH}
           dir="auto"
           value={draft}
           onChange={(event) => onDraft(event.target.value)}

@@ -2,6 +2,7 @@ import type { PeerId } from '#vocabulary';
 import type { AnswerView, AwaitingView, ParticipantState, RankingRow, RoundPhase, RoundView } from '#round';
 import { countOf, formatShare, listOf } from '../design/figure.ts';
 import { formatDuration } from '../design/duration.ts';
+import { nameOfModel } from '../models/model-name.ts';
 
 const finalPhases: ReadonlySet<RoundPhase> = new Set(['settled', 'stopped', 'failed', 'interrupted']);
 
@@ -64,7 +65,7 @@ export function provenanceOf(round: RoundView): readonly string[] {
   const lastEnd = round.phases.at(-1)?.endedAtMs ?? round.phases.at(-1)?.startedAtMs;
   const { firstTokenMs, tokens } = round.provisional;
   const pieces = [
-    model === '' ? undefined : model,
+    model === '' ? undefined : nameOfModel(model),
     firstTokenMs === undefined ? undefined : `first token after ${formatDuration(firstTokenMs)}`,
     shown.answer === undefined
       ? countOf(tokens, 'token')

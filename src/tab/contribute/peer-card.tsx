@@ -2,7 +2,7 @@ import type { SwarmPeer } from '#swarm';
 import { Disclosure } from '../design/disclosure.tsx';
 import { formatRate } from '../design/figure.ts';
 import { formatRoundTrip } from '../design/duration.ts';
-import { cleanName } from '../peer-name.ts';
+import { nameOfModel } from '../models/model-name.ts';
 import { PeerTag } from '../peer-tag.tsx';
 import { Standing } from './standing.tsx';
 
@@ -33,7 +33,7 @@ function reachOf(peer: SwarmPeer): string {
 function describePeer({ advert, incompatible }: SwarmPeer): string {
   if (incompatible !== undefined) return `Takes no part: ${incompatible}`;
   if (advert === undefined) return 'Has not introduced itself yet.';
-  const model = cleanName(advert.modelId);
+  const model = nameOfModel(advert.modelId);
   if (model === '') return 'Has no model ready: it asks, but does not answer.';
   const rate = advert.decodeTokensPerSecond;
   const speed = Number.isFinite(rate) && rate > 0 ? ` · ${formatRate(rate)} tokens/s` : '';

@@ -8,6 +8,7 @@ import { shortId } from '../peer-name.ts';
 import { PeerTag } from '../peer-tag.tsx';
 import { type Axis, axisOver } from './axis.ts';
 import { AxisFigures, StrengthPlot } from './strength-plot.tsx';
+import { nameOfModel } from '../models/model-name.ts';
 import './ranking-list.css';
 
 /** Every answer with its strength, best first; each opens to its text. */
@@ -106,7 +107,7 @@ function Detail({ row, answer, round }: DetailProps) {
           )}
           <Prose text={answer.text} />
           <p className="fine faint figures">
-            {answer.model} · {countOf(answer.tokens, 'token')} in {formatDuration(answer.ms)} · sealed as{' '}
+            {nameOfModel(answer.model)} · {countOf(answer.tokens, 'token')} in {formatDuration(answer.ms)} · sealed as{' '}
             <span className="fixed" title={answer.commit}>
               {shortId(answer.commit)}
             </span>

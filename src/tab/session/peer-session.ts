@@ -42,7 +42,12 @@ const MAX_CHANGES_SHOWN = 20;
 
 export async function startPeerSession(ports: PeerSessionPorts, options: PeerSessionOptions): Promise<Session> {
   const { clock, swarm, engine, ledger, archive, settings } = ports;
-  const self: SelfView = { peer: swarm.self, name: settings.load().name, persona: options.persona, role: 'leader' };
+  const self: SelfView = {
+    peer: swarm.self,
+    name: settings.load().name || (options.persona ?? ''),
+    persona: options.persona,
+    role: 'leader',
+  };
   let standings: readonly Standing[] = [];
   let noticeCount = 0;
   const kept = await readArchive(archive);
