@@ -10,7 +10,10 @@ export function isRunning(round: RoundView): boolean {
   return !finalPhases.has(round.phase);
 }
 
-/** What a person reads as the answer: the winner's once there is a verdict, the asker's own until then. */
+/**
+ * What a person reads as the answer: the winner's once there is a verdict; until then the asker's own as it streams,
+ * and at the end without a verdict as it was committed, or the first of the others where the asker has none.
+ */
 export interface ShownAnswer {
   readonly text: string;
   readonly peer: PeerId;
@@ -22,7 +25,11 @@ export function shownAnswerOf(round: RoundView): ShownAnswer {
   const winner = round.verdict?.winner;
   const answer = winner === undefined ? undefined : round.answers.find((candidate) => candidate.peer === winner);
   if (answer !== undefined) return { text: answer.text, peer: answer.peer, answer, isVerdict: true };
-  return { text: round.provisional.text, peer: round.asker, answer: undefined, isVerdict: false };
+  const own = round.answers.find((candidate) => candidate.peer === round.asker);
+  const standIn = own ?? (round.provisional.text === '' ? round.answers[0] : undefined);
+  return standIn === undefined || isRunning(round)
+    ? { text: round.provisional.text, peer: round.asker, answer: undefined, isVerdict: false }
+    : { text: standIn.text, peer: standIn.peer, answer: standIn, isVerdict: false };
 }
 
 /** All answers but the one shown, best first. */
@@ -30,7 +37,7 @@ export function otherAnswersOf(round: RoundView): readonly AnswerView[] {
   const shown = shownAnswerOf(round);
   const place = new Map(round.ranking.map((row, index) => [row.peer, index]));
   return round.answers
-    .filter((answer) => answer.peer !== (shown.isVerdict ? shown.peer : round.asker))
+    .filter((answer) => answer.peer !== shown.peer)
     .toSorted((a, b) => (place.get(a.peer) ?? Infinity) - (place.get(b.peer) ?? Infinity));
 }
 
