@@ -6,7 +6,7 @@ import { judgeStandingOf, openLedger } from '#reputation';
 import { createRoundNode, openRoundArchive } from '#round';
 import { createLibp2pSwarm, loadIdentity, relayOfPage, verifySignature } from '#swarm';
 import {
-  type QueuedQuestion,
+  type LeaderStart,
   type Session,
   createLocalSettings,
   fetchBootstrap,
@@ -36,13 +36,13 @@ const identityNotKept = failure(
 /** Problems found after the start go where the session shows them. */
 let notify: (problem: Failure) => void = () => undefined;
 
-async function startLeader(inherited: { readonly queue: readonly QueuedQuestion[] }): Promise<Session> {
+async function startLeader(start: LeaderStart): Promise<Session> {
   const [identity, opened, archive, store, bootstrap] = await Promise.all([
     loadIdentity(databaseName('identity')),
     openLedger({ databaseName: databaseName('ledger'), clock: systemClock, onNotice: (problem) => notify(problem) }),
     openRoundArchive(databaseName('rounds')),
     openModelStore(),
-    fetchBootstrap(systemClock),
+    fetchBootstrap(systemClock, start.onDelay),
   ]);
   const engine = createWllamaEngine();
   const calibration = calibrationOf(defaultModel.id);
@@ -89,7 +89,7 @@ async function startLeader(inherited: { readonly queue: readonly QueuedQuestion[
         ...(opened.notice === undefined ? [] : [opened.notice]),
         ...(store.notice === undefined ? [] : [failure('models-not-kept', store.notice)]),
       ],
-      queue: inherited.queue,
+      queue: start.queue,
     },
   );
 }

@@ -1,6 +1,6 @@
 export type * from './session.ts';
 export { mountApp } from './mount.tsx';
-export { openSharedSession } from './session/shared-session.ts';
+export { type LeaderStart, openSharedSession } from './session/shared-session.ts';
 export { startPeerSession } from './session/peer-session.ts';
 export { lockedLeadership, openTabChannel } from './session/tab-channel.browser.ts';
 export { createLocalSettings } from './session/settings.local-storage.ts';

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import type { QueuedQuestion, Session } from '#tab';
+import type { LeaderStart, Session } from '#tab';
 import { type VirtualClock, createSeededRandom, createVirtualClock } from '#vocabulary';
 import { openSharedSession } from '../../src/tab/session/shared-session.ts';
+import { settledRound } from './fixtures/rounds.ts';
 import { type MemoryBrowser, type NotedSession, createMemoryBrowser, createNotedSession } from './memory-tabs.ts';
 
 interface Tab {
@@ -18,9 +19,9 @@ function openTab(browser: MemoryBrowser, clock: VirtualClock, name: string, star
       random: createSeededRandom(name),
       channel: browser.openChannel(),
       leadership: browser.leadership,
-      startLeader: async (inherited: { readonly queue: readonly QueuedQuestion[] }) => {
+      startLeader: async (begin: LeaderStart) => {
         await start;
-        led = createNotedSession(inherited.queue);
+        led = createNotedSession(begin.queue);
         return led;
       },
     },
@@ -116,6 +117,27 @@ describe('tabs of one peer', () => {
     await clock.advance(200);
     expect(browser.posted.length - before).toBeLessThanOrEqual(11);
     expect(second.session.getSnapshot().queue[0]?.id).toBe('99');
+  });
+
+  test('R20: rounds that did not change travel once, and a newcomer gets them all', async () => {
+    const [browser, clock] = [createMemoryBrowser(), createVirtualClock()];
+    const first = openTab(browser, clock, 'first');
+    const second = openTab(browser, clock, 'second');
+    await clock.advance(10);
+    const history = Array.from({ length: 5 }, () => settledRound());
+    for (const length of [3, 5, 4, 5]) {
+      first.led()?.change({ rounds: history.slice(0, length) });
+      await clock.advance(200);
+      expect(second.session.getSnapshot().rounds).toEqual(history.slice(0, length));
+    }
+    first.led()?.change({ rounds: [...history, settledRound()] });
+    await clock.advance(200);
+    const last = browser.posted.at(-1);
+    expect(last).toMatchObject({ type: 'snapshot', knownRounds: 5 });
+    const third = openTab(browser, clock, 'third');
+    await clock.advance(200);
+    expect(third.session.getSnapshot().rounds).toHaveLength(6);
+    expect(second.session.getSnapshot().rounds).toEqual(third.session.getSnapshot().rounds);
   });
 
   test('R14: a peer that cannot start says so with a remedy and lets another tab try', async () => {

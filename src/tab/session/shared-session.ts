@@ -3,16 +3,24 @@
  * one of the others takes over with the same identity, the questions still queued and the commands not yet taken.
  */
 import { createStore } from 'zustand/vanilla';
-import { type Clock, type PeerId, type Random, asPeerId, bytesToHex, failure } from '#vocabulary';
+import { type Clock, type Failure, type PeerId, type Random, asPeerId, bytesToHex, failure } from '#vocabulary';
+import type { RoundView } from '#round';
 import type { QueuedQuestion, Session, SessionSnapshot } from '../session.ts';
-import type { Leadership, SessionCommand, TabChannel } from './tab-channel.ts';
+import type { Leadership, SessionCommand, TabChannel, TabMessage } from './tab-channel.ts';
+
+export interface LeaderStart {
+  /** Questions that waited in the tab that led before. */
+  readonly queue: readonly QueuedQuestion[];
+  /** Says what keeps the start waiting; undefined when it goes on. */
+  readonly onDelay: (problem: Failure | undefined) => void;
+}
 
 export interface SharedSessionPorts {
   readonly clock: Clock;
   readonly random: Random;
   readonly channel: TabChannel;
   readonly leadership: Leadership;
-  readonly startLeader: (inherited: { readonly queue: readonly QueuedQuestion[] }) => Promise<Session>;
+  readonly startLeader: (start: LeaderStart) => Promise<Session>;
 }
 
 /** The leader tells its state at most this often: a streaming answer changes it with every token. */
@@ -31,17 +39,28 @@ export function openSharedSession(
   let closed = false;
   let stopPublishing = (): void => undefined;
 
+  // A long history is megabytes; while an answer streams only the last round differs from what the others have.
+  let toldRounds: readonly RoundView[] = [];
   const publish = (): void => {
-    if (leader !== undefined) channel.post({ type: 'snapshot', snapshot: leader.getSnapshot() });
+    if (leader === undefined) return;
+    const snapshot = leader.getSnapshot();
+    const knownRounds = commonPrefixLength(toldRounds, snapshot.rounds);
+    toldRounds = snapshot.rounds;
+    channel.post({
+      type: 'snapshot',
+      knownRounds,
+      snapshot: { ...snapshot, rounds: snapshot.rounds.slice(knownRounds) },
+    });
   };
 
   const stopListening = channel.onMessage((message) => {
     switch (message.type) {
       case 'hello':
+        toldRounds = [];
         return publish();
       case 'snapshot':
         if (leader !== undefined) return;
-        store.setState(asFollower(message.snapshot), true);
+        store.setState(asFollower(message, store.getState().rounds), true);
         // A leader that was still starting has heard nothing of what was said before.
         for (const [id, wanted] of untaken) channel.post({ type: 'command', id, command: wanted });
         return;
@@ -61,7 +80,7 @@ export function openSharedSession(
     try {
       release = await ports.leadership.acquire();
       if (closed) return release();
-      leader = await ports.startLeader({ queue: store.getState().queue });
+      leader = await ports.startLeader({ queue: store.getState().queue, onDelay: showProblem });
     } catch (cause) {
       release?.();
       return showStartFailure(cause);
@@ -74,9 +93,10 @@ export function openSharedSession(
 
   const showStartFailure = (cause: unknown): void => {
     const message = `This peer could not be started: ${cause instanceof Error ? cause.message : String(cause)}`;
-    const problem = failure('start-failed', message, 'Reload the page. If it stays, clear the data of this site.');
-    store.setState({ notices: [{ id: 'start-failed', failure: problem }] });
+    showProblem(failure('start-failed', message, 'Reload the page. If it stays, clear the data of this site.'));
   };
+  const showProblem = (problem: Failure | undefined): void =>
+    store.setState({ notices: problem === undefined ? [] : [{ id: problem.type, failure: problem }] });
 
   const command = (wanted: SessionCommand): void => {
     if (leader !== undefined) return perform(leader, wanted);
@@ -157,8 +177,18 @@ function perform(session: Session, command: SessionCommand): void {
   }
 }
 
-function asFollower(snapshot: SessionSnapshot): SessionSnapshot {
-  return { ...snapshot, self: { ...snapshot.self, role: 'follower' } };
+function asFollower(
+  { snapshot, knownRounds }: Extract<TabMessage, { type: 'snapshot' }>,
+  heldRounds: readonly RoundView[],
+): SessionSnapshot {
+  const rounds = [...heldRounds.slice(0, knownRounds), ...snapshot.rounds];
+  return { ...snapshot, rounds, self: { ...snapshot.self, role: 'follower' } };
+}
+
+/** How many rounds at the beginning are the very same objects. */
+function commonPrefixLength(before: readonly RoundView[], now: readonly RoundView[]): number {
+  const firstOther = now.findIndex((round, index) => round !== before[index]);
+  return firstOther === -1 ? now.length : firstOther;
 }
 
 /** Before a leader has spoken nothing is known, not even who this peer is. */

@@ -16,8 +16,8 @@ export type SessionCommand =
 export type TabMessage =
   /** A follower is there and wants to see. */
   | { readonly type: 'hello' }
-  /** The leader's state. */
-  | { readonly type: 'snapshot'; readonly snapshot: SessionSnapshot }
+  /** The leader's state. Of its rounds only those after the first `knownRounds`, which went with an earlier message. */
+  | { readonly type: 'snapshot'; readonly knownRounds: number; readonly snapshot: SessionSnapshot }
   /** A follower's person did something. */
   | { readonly type: 'command'; readonly id: string; readonly command: SessionCommand }
   /** The leader has taken a command. */
