@@ -1,7 +1,7 @@
 import { type PeerId, type RecordId, failure } from '#vocabulary';
 import type { RecordOf, TypedRecord } from '#reputation';
 import { type AskerState, awaitedMembers, isOver } from './asker-state.ts';
-import { type Member, waitEndsAtMs } from './member.ts';
+import { waitEndsAtMs } from './member.ts';
 import type { ParticipantRound } from './participant-state.ts';
 import { type CountedVote, type Tally, orderSlate } from './tally.ts';
 import type {
@@ -70,12 +70,16 @@ function viewVerdict(state: AskerState): VerdictView | undefined {
   if (verdict === undefined) return undefined;
   const winner = state.members.find((member) => member.commit?.id === verdict.body.order[0]);
   if (winner === undefined) return undefined;
+  const inState = (wanted: ParticipantState): PeerId[] =>
+    state.members.filter((member) => member.state === wanted).map((member) => member.peer);
+  const disputedBy = inState('disputed');
+  const agreeing = inState('confirmed').filter((peer) => peer !== state.self);
   return {
     winner: winner.peer,
     confirmsProvisional: winner.peer === state.self,
-    // The verdict is the asker's own computation, whether or not it wrote an answer.
-    agreedBy: [state.self, ...state.members.filter(isConfirmedByOther(state.self)).map((member) => member.peer)],
-    disputedBy: state.members.filter((member) => member.state === 'disputed').map((member) => member.peer),
+    // The verdict is the asker's own computation, whether or not it wrote an answer; its own part may still dispute it.
+    agreedBy: disputedBy.includes(state.self) ? agreeing : [state.self, ...agreeing],
+    disputedBy,
     record: verdict.id,
   };
 }
@@ -84,10 +88,6 @@ function viewVerdict(state: AskerState): VerdictView | undefined {
 function closeProvisional(provisional: ProvisionalView): ProvisionalView {
   if (provisional.state !== 'streaming' && provisional.state !== 'waiting') return provisional;
   return { ...provisional, state: provisional.text === '' ? 'none' : 'done' };
-}
-
-function isConfirmedByOther(self: PeerId): (member: Member) => boolean {
-  return (member) => member.state === 'confirmed' && member.peer !== self;
 }
 
 /** Somebody else's round as the peer that works in it sees it. */

@@ -2,19 +2,20 @@ import * as v from 'valibot';
 import type { Advert } from './swarm.ts';
 import { SWARM_PROTOCOL_VERSION } from './constants.ts';
 
-const MAX_NAME_CHARACTERS = 48;
+const MAX_NAME_CHARACTERS = 32;
 const MAX_MODEL_ID_LENGTH = 128;
 const MAX_ENGINE_LENGTH = 64;
 /** Faster than any device there is; beyond it the figure is a lie or an error. */
 const MAX_TOKENS_PER_SECOND = 1_000_000;
 
 // Control characters, bidirectional overrides and other format characters, line and paragraph separators,
-// lone surrogates: none has a place in a name, and some make it look like another.
-const unprintable = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\p{Co}]/gu;
+// lone surrogates, unassigned characters: none has a place in a name, and some make it look like another.
+const unprintable = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\p{Co}\p{Cn}]/gu;
 
-/** A name that can stand in one line of a page: printable, single-spaced, at most 48 characters. */
+/** A name that can stand in one line of a page: printable, single-spaced, at most 32 characters. */
 export function cleanName(text: string): string {
-  const printable = text.slice(0, 1024).normalize('NFC').replace(unprintable, ' ').replace(/\s+/gu, ' ').trim();
+  const oneLine = text.slice(0, 1024).normalize('NFC').replace(/\s+/gu, ' ');
+  const printable = oneLine.replace(unprintable, '').replace(/ +/gu, ' ').trim();
   return [...printable].slice(0, MAX_NAME_CHARACTERS).join('').trim();
 }
 

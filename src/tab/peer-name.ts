@@ -1,27 +1,11 @@
 import type { PeerId } from '#vocabulary';
+import { MAX_PARTICIPANTS } from '#round';
+import { cleanName } from '#swarm';
 import type { SessionSnapshot } from './session.ts';
-
-const NAME_MAX_CHARS = 32;
-// Control characters, bidirectional overrides, zero-width characters: what could make one name pass for another.
-const unprintable = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Co}\p{Cn}]/gu;
 
 /** The end of a peer id: its beginning is the same for every Ed25519 key. */
 export function shortId(id: string): string {
   return id.slice(-6);
-}
-
-/** A name somebody gave themselves, made safe to stand in a line of text. Empty when nothing legible is left. */
-export function cleanName(name: string): string {
-  return [
-    ...name
-      .slice(0, NAME_MAX_CHARS * 8)
-      .normalize('NFC')
-      .replace(unprintable, '')
-      .replace(/\s+/gu, ' ')
-      .trim(),
-  ]
-    .slice(0, NAME_MAX_CHARS)
-    .join('');
 }
 
 /**
@@ -48,9 +32,10 @@ function likenessOf(name: string): string {
   return name.normalize('NFKC').toLowerCase();
 }
 
-/** Peers that would answer: reachable, of this version, with a model, contributing. */
+/** Peers a question would travel to: reachable, of this version, with a model, contributing, as many as a round admits. */
 export function countReaders(snapshot: SessionSnapshot): number {
-  return snapshot.swarm.peers.filter(
+  const ready = snapshot.swarm.peers.filter(
     ({ advert, incompatible }) => incompatible === undefined && advert?.contributing === true && advert.modelId !== '',
-  ).length;
+  );
+  return Math.min(ready.length, MAX_PARTICIPANTS - 1);
 }

@@ -92,7 +92,7 @@ test('R2: any advert the application sets fits into a hello', () => {
   fc.assert(
     fc.property(wild, bytes8, (set, incarnation) => {
       const tidy = tidyAdvert(set);
-      expect([...tidy.name].length).toBeLessThanOrEqual(48);
+      expect([...tidy.name].length).toBeLessThanOrEqual(32);
       const sent: Frame = { type: 'hello', incarnation, advert: tidy };
       expect(decodeFrame(encodeFrame(sent))).toEqual({ ok: true, value: sent });
     }),

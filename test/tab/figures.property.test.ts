@@ -6,7 +6,8 @@ import { formatAgo, formatCountdown, formatDuration, formatRoundTrip } from '../
 import { formatBytes, formatRate, formatShare, formatSigned, listOf } from '../../src/tab/design/figure.ts';
 import { isTangled } from '../../src/tab/design/hostile-text.ts';
 import { axisOver, positionOn } from '../../src/tab/observatory/axis.ts';
-import { cleanName, nameOf, shortId } from '../../src/tab/peer-name.ts';
+import { cleanName } from '#swarm';
+import { nameOf, shortId } from '../../src/tab/peer-name.ts';
 import { swarmPeer } from './fixtures/people.ts';
 import { states } from './fixtures/states.ts';
 

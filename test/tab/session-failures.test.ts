@@ -158,7 +158,7 @@ test('R26: settings survive a reload whatever name was chosen', () => {
     setItem: (key: string, value: string) => stored.set(key, value),
   });
   try {
-    const settings = { name: '🦊'.repeat(48), contributing: false, tokensForOthers: 12_345 };
+    const settings = { name: '🦊'.repeat(32), contributing: false, tokensForOthers: 12_345 };
     createLocalSettings('anna').save(settings);
     expect(createLocalSettings('anna').load()).toEqual(settings);
   } finally {

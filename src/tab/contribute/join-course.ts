@@ -1,6 +1,6 @@
 import { countOf } from '../design/figure.ts';
 import { formatCountdown } from '../design/duration.ts';
-import { cleanName } from '../peer-name.ts';
+import { cleanName } from '#swarm';
 import type { ModelView, SessionSnapshot } from '../session.ts';
 
 export type StepState = 'done' | 'current' | 'failed' | 'waiting';

@@ -1,7 +1,8 @@
 import { type KeyboardEvent, useState } from 'react';
 import { Icon } from '../design/icon.tsx';
 import { Shield } from '../design/shield.tsx';
-import { cleanName, shortId } from '../peer-name.ts';
+import { cleanName } from '#swarm';
+import { shortId } from '../peer-name.ts';
 import { useSession, useSnapshot } from '../use-session.ts';
 
 const NAME_MAX_CHARS = 32;

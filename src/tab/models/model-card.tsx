@@ -2,7 +2,7 @@ import { useRef } from 'react';
 import { formatBytes, formatRate } from '../design/figure.ts';
 import { Icon } from '../design/icon.tsx';
 import { Meter } from '../design/meter.tsx';
-import { cleanName } from '../peer-name.ts';
+import { cleanName } from '#swarm';
 import type { ModelView } from '../session.ts';
 import { useSession, useSnapshot } from '../use-session.ts';
 import './model-card.css';

@@ -1,5 +1,5 @@
 import { defaultModel } from '#inference';
-import { cleanName } from '../peer-name.ts';
+import { cleanName } from '#swarm';
 
 /** What a person calls a model; one this page does not know goes by the id its peer claims. */
 export function nameOfModel(id: string): string {
