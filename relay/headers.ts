@@ -18,7 +18,7 @@ const contentSecurityPolicy = [
   "worker-src 'self' blob:",
   // Other relays and public model hubs are on other hosts; ws: serves relays on plain-text LANs.
   "connect-src 'self' ws: wss: https: blob: data:",
-  "style-src 'self' 'unsafe-inline'",
+  "style-src 'self'",
   "img-src 'self' data: blob:",
   "font-src 'self' data:",
   "manifest-src 'self'",
