@@ -1,5 +1,5 @@
 import { useId } from 'react';
-import type { RoundView, VerdictView } from '#round';
+import type { ParticipantState, RoundView, VerdictView } from '#round';
 import { Participants } from '../ask/participants.tsx';
 import { isRunning } from '../ask/round-summary.ts';
 import { countOf } from '../design/figure.ts';
@@ -62,9 +62,12 @@ function NoRanking({ round }: { readonly round: RoundView }) {
   return <p className="small soft">{text}</p>;
 }
 
-/** Who took part but did not stay to the end, with the reason. */
+/** Who took part but did not stay to the end, with the reason. Without a count nobody had to do more than show an answer. */
 function Missing({ round }: { readonly round: RoundView }) {
-  const missing = round.participants.filter(({ state }) => state !== 'confirmed' && state !== 'disputed');
+  const stayed: ReadonlySet<ParticipantState> = new Set(
+    round.verdict === undefined ? ['revealed', 'opened', 'voted'] : ['confirmed', 'disputed'],
+  );
+  const missing = round.participants.filter(({ state }) => !stayed.has(state));
   // A round that was cut short left everybody in the middle of something.
   if ((round.phase !== 'settled' && round.phase !== 'failed') || missing.length === 0) return null;
   return (
