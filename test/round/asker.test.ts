@@ -4,6 +4,7 @@ import { asPeerId, asRoundId, failure } from '#vocabulary';
 import { startAsker, stepAsker } from '../../src/round/asker.ts';
 import type { AskerEffect, AskerStep, SignEffect } from '../../src/round/asker-state.ts';
 import type { Candidate } from '../../src/round/member.ts';
+import { ACCEPT_MS } from '../../src/round/deadline.ts';
 import { chooseParameters } from '../../src/round/parameters.ts';
 import { scriptedSigner } from './scripted-peer.ts';
 
@@ -51,7 +52,7 @@ describe('while the asker signs', () => {
       message: { t: 'accept', round: init.round, model: 'm' },
       nowMs: 100,
     });
-    const closed = stepAsker(accepted.state, { type: 'tick', nowMs: 2_000 });
+    const closed = stepAsker(accepted.state, { type: 'tick', nowMs: ACCEPT_MS });
     expect(closed.state.signing).toBe('roster');
     const ticked = stepAsker(closed.state, { type: 'tick', nowMs: 500_000 });
     expect(ticked.state).toBe(closed.state);
