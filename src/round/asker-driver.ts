@@ -9,7 +9,11 @@ import {
   recordsOfAsker,
 } from './asker-state.ts';
 import { stepAsker } from './asker.ts';
-import { type Post, type RoundPorts, keepRecords, signRecord } from './ports.ts';
+import type { LoopEffect } from './effects.ts';
+import { type Post, type RoundPorts, keepRecords } from './ports.ts';
+import { createReducerLoop } from './reducer-loop.ts';
+
+type OwnEffect = Exclude<AskerEffect, LoopEffect>;
 
 /** One question of this peer's owner, under way. */
 export interface AskerDriver {
@@ -25,51 +29,22 @@ export function driveAsker(
   options: { readonly post: Post; readonly onChange: () => void; readonly onFinish: (state: AskerState) => void },
 ): AskerDriver {
   const { clock } = ports;
-  let state = first.state;
-  let cancelWake = (): void => undefined;
-
-  const dispatch = (event: AskerEvent): void => apply(stepAsker(state, event));
-
-  const apply = (step: AskerStep): void => {
-    state = step.state;
-    for (const effect of step.effects) perform(effect);
-    options.onChange();
-  };
-
-  const perform = (effect: AskerEffect): void => {
-    switch (effect.type) {
-      case 'send':
-        options.post(effect.to, effect.message);
-        return;
-      case 'sign':
-        void signRecord(ports, effect).then((signed) =>
-          dispatch(
-            signed.ok
-              ? { type: 'signed', record: signed.value, nowMs: clock.now() }
-              : { type: 'sign-failed', error: signed.error, nowMs: clock.now() },
-          ),
-        );
-        return;
-      case 'wake':
-        cancelWake();
-        cancelWake = clock.after(Math.max(0, effect.atMs - clock.now()), () =>
-          dispatch({ type: 'tick', nowMs: clock.now() }),
-        );
-        return;
-      case 'finish':
-        cancelWake();
-        void keepRecords(ports, recordsOfAsker(state)).then(() => options.onFinish(state));
-        return;
-    }
-  };
-
-  apply(first);
+  const loop = createReducerLoop<AskerState, AskerEvent, OwnEffect>(ports, first, {
+    step: stepAsker,
+    onChange: options.onChange,
+    perform: (effect, state) => {
+      if (effect.type === 'send') return options.post(effect.to, effect.message);
+      loop.cancelWake();
+      void keepRecords(ports, recordsOfAsker(state)).then(() => options.onFinish(state));
+    },
+  });
+  loop.start();
   return {
-    getState: () => state,
-    receive: (from, message) => dispatch({ type: 'message', from, message, nowMs: clock.now() }),
-    peerGone: (peer) => dispatch({ type: 'gone', peer, nowMs: clock.now() }),
+    getState: loop.getState,
+    receive: (from, message) => loop.dispatch({ type: 'message', from, message, nowMs: clock.now() }),
+    peerGone: (peer) => loop.dispatch({ type: 'gone', peer, nowMs: clock.now() }),
     stop: () => {
-      if (!isOver(state.phase)) dispatch({ type: 'stop', nowMs: clock.now() });
+      if (!isOver(loop.getState().phase)) loop.dispatch({ type: 'stop', nowMs: clock.now() });
     },
   };
 }

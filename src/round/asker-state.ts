@@ -1,6 +1,7 @@
 /** What the asker knows of its round, and how to read it. */
-import type { Failure, PeerId, RecordId, RoundId } from '#vocabulary';
-import type { RecordBodies, RecordOf, TypedRecord } from '#reputation';
+import type { Failure, PeerId, RoundId } from '#vocabulary';
+import type { RecordOf, TypedRecord } from '#reputation';
+import type { LoopEffect, LoopEvent } from './effects.ts';
 import type { Member } from './member.ts';
 import { openedBallots } from './opening.ts';
 import type { RoundParameters } from './parameters.ts';
@@ -31,27 +32,14 @@ export interface AskerState {
 export type CheckedMessage = RoundMessage<TypedRecord>;
 
 export type AskerEvent =
+  | LoopEvent
   | { readonly type: 'message'; readonly from: PeerId; readonly message: CheckedMessage; readonly nowMs: number }
-  | { readonly type: 'signed'; readonly record: TypedRecord; readonly nowMs: number }
-  | { readonly type: 'sign-failed'; readonly error: Failure; readonly nowMs: number }
   | { readonly type: 'gone'; readonly peer: PeerId; readonly nowMs: number }
-  | { readonly type: 'tick'; readonly nowMs: number }
   | { readonly type: 'stop'; readonly nowMs: number };
 
-export type SignEffect = {
-  [T in keyof RecordBodies]: {
-    readonly type: 'sign';
-    readonly record: T;
-    readonly body: RecordBodies[T];
-    readonly parents: readonly RecordId[];
-  };
-}[keyof RecordBodies];
-
 export type AskerEffect =
-  | SignEffect
+  | LoopEffect
   | { readonly type: 'send'; readonly to: readonly PeerId[]; readonly message: CheckedMessage }
-  /** Look again at this time (epoch milliseconds); a later wake replaces an earlier one. */
-  | { readonly type: 'wake'; readonly atMs: number }
   | { readonly type: 'finish' };
 
 export interface AskerStep {

@@ -4,9 +4,13 @@ import { SALT_BYTES } from './commitment.ts';
 import { REPORT_INTERVAL_MS } from './deadline.ts';
 import { stepParticipant } from './participant.ts';
 import type { ParticipantEffect, ParticipantEvent, ParticipantRound, ParticipantStep } from './participant-state.ts';
-import { type Post, type RoundPorts, keepRecords, signRecord } from './ports.ts';
+import type { LoopEffect } from './effects.ts';
+import { type Post, type RoundPorts, keepRecords } from './ports.ts';
+import { createReducerLoop } from './reducer-loop.ts';
 import type { DeclineReason } from './wire.ts';
 import { judgeAnswers, writeAnswer } from './work.ts';
+
+type OwnEffect = Exclude<ParticipantEffect, LoopEffect>;
 
 /** What this peer does in one round, its own or somebody else's. */
 export interface ParticipantDriver {
@@ -33,58 +37,41 @@ export function driveParticipant(
   hooks: ParticipantHooks,
 ): ParticipantDriver {
   const { clock } = ports;
-  let state = first.state;
   let work: AbortController | undefined;
   let share = 0;
-  let cancelWake = (): void => undefined;
 
-  const dispatch = (event: ParticipantEvent): void => apply(stepParticipant(state, event));
-
-  const apply = (step: ParticipantStep): void => {
-    state = step.state;
-    for (const effect of step.effects) perform(effect);
-    hooks.onChange();
-  };
-
-  const perform = (effect: ParticipantEffect): void => {
+  const perform = (effect: OwnEffect, state: ParticipantRound): void => {
     switch (effect.type) {
       case 'send':
         hooks.post([state.asker], effect.message);
         return;
-      case 'sign':
-        void signRecord(ports, effect).then((signed) =>
-          dispatch(
-            signed.ok
-              ? { type: 'signed', record: signed.value, nowMs: clock.now() }
-              : { type: 'sign-failed', error: signed.error, nowMs: clock.now() },
-          ),
-        );
-        return;
-      case 'wake':
-        cancelWake();
-        cancelWake = clock.after(Math.max(0, effect.atMs - clock.now()), () =>
-          dispatch({ type: 'tick', nowMs: clock.now() }),
-        );
-        return;
       case 'keep':
-        void keepRecords(ports, effect.records);
+        // Written at once: a crash must not forget a commit that others have seen.
+        void keepRecords(ports, effect.records).then(() => ports.ledger.flush().catch(() => undefined));
         return;
       case 'generate':
         void runWork((signal) => generate(effect, signal));
         return;
       case 'judge':
-        void runWork((signal) => judge(effect, signal));
+        void runWork((signal) => judge(effect, state, signal));
         return;
       case 'abort':
         work?.abort();
         return;
       case 'finish':
-        cancelWake();
+        loop.cancelWake();
         hooks.onOver(state);
         void keepRecords(ports, effect.records).then(() => hooks.onFinish(state));
         return;
     }
   };
+
+  const loop = createReducerLoop<ParticipantRound, ParticipantEvent, OwnEffect>(ports, first, {
+    step: stepParticipant,
+    onChange: hooks.onChange,
+    perform,
+  });
+  const { dispatch } = loop;
 
   /** Reports while the work runs, whether or not it advances: silence is what tells the asker that a peer is gone. */
   const runWork = async (run: (signal: AbortSignal) => Promise<ParticipantEvent>): Promise<void> => {
@@ -128,6 +115,7 @@ export function driveParticipant(
 
   const judge = async (
     effect: Extract<ParticipantEffect, { type: 'judge' }>,
+    state: ParticipantRound,
     signal: AbortSignal,
   ): Promise<ParticipantEvent> => {
     const context = {
@@ -150,9 +138,9 @@ export function driveParticipant(
       : { type: 'work-failed', error: ballot.error, nowMs };
   };
 
-  apply(first);
+  loop.start();
   return {
-    getState: () => state,
+    getState: loop.getState,
     receive: (message) => dispatch({ type: 'message', message, nowMs: clock.now() }),
     askerGone: () => dispatch({ type: 'asker-gone', nowMs: clock.now() }),
     withdraw: (reason) => dispatch({ type: 'withdraw', reason, nowMs: clock.now() }),

@@ -1,7 +1,8 @@
 /** What a participant knows of a round, and how to read it. */
 import type { Failure, PeerId, RecordId, RoundId } from '#vocabulary';
 import type { RecordOf, TypedRecord } from '#reputation';
-import type { CheckedMessage, SignEffect } from './asker-state.ts';
+import type { CheckedMessage } from './asker-state.ts';
+import type { LoopEffect, LoopEvent } from './effects.ts';
 import type { Tally, TallyInput } from './tally.ts';
 import type { DeclineReason, Reveal } from './wire.ts';
 
@@ -64,19 +65,17 @@ export interface ParticipantRound {
 }
 
 export type ParticipantEvent =
+  | LoopEvent
   | { readonly type: 'message'; readonly message: CheckedMessage; readonly nowMs: number }
-  | { readonly type: 'signed'; readonly record: TypedRecord; readonly nowMs: number }
-  | { readonly type: 'sign-failed'; readonly error: Failure; readonly nowMs: number }
   | { readonly type: 'answered'; readonly answer: WrittenAnswer; readonly nowMs: number }
   | { readonly type: 'judged'; readonly ballot: SealedBallot; readonly nowMs: number }
   | { readonly type: 'progress'; readonly share: number; readonly nowMs: number }
   | { readonly type: 'work-failed'; readonly error: Failure; readonly nowMs: number }
   | { readonly type: 'withdraw'; readonly reason: DeclineReason; readonly nowMs: number }
-  | { readonly type: 'asker-gone'; readonly nowMs: number }
-  | { readonly type: 'tick'; readonly nowMs: number };
+  | { readonly type: 'asker-gone'; readonly nowMs: number };
 
 export type ParticipantEffect =
-  | SignEffect
+  | LoopEffect
   | { readonly type: 'send'; readonly message: CheckedMessage }
   | { readonly type: 'generate'; readonly question: string; readonly maxTokens: number; readonly temperature: number }
   | {
@@ -84,8 +83,6 @@ export type ParticipantEffect =
       readonly question: string;
       readonly answers: readonly { readonly commit: RecordId; readonly text: string }[];
     }
-  /** Look again at this time (epoch milliseconds); a later wake replaces an earlier one. */
-  | { readonly type: 'wake'; readonly atMs: number }
   /** Stores records while the round goes on. */
   | { readonly type: 'keep'; readonly records: readonly TypedRecord[] }
   /** Whatever the engine does for this round ends now. */

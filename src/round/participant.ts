@@ -4,7 +4,7 @@
  */
 import type { Canonical, RecordId } from '#vocabulary';
 import type { RecordOf, TypedRecord } from '#reputation';
-import type { SignEffect } from './asker-state.ts';
+import type { SignEffect } from './effects.ts';
 import { digestAnswer, digestBallot, digestText } from './commitment.ts';
 import { PATIENCE_MS } from './deadline.ts';
 import { openedBallots, opensAnswer } from './opening.ts';

@@ -14,7 +14,8 @@ import type { Engine } from '#inference';
 import type { Judge } from '#judging';
 import { type Ledger, type RecordDraft, type RecordType, type TypedRecord, createRecord } from '#reputation';
 import type { Swarm } from '#swarm';
-import type { CheckedMessage, SignEffect } from './asker-state.ts';
+import type { CheckedMessage } from './asker-state.ts';
+import type { SignEffect } from './effects.ts';
 
 /** Everything a round touches outside itself. */
 export interface RoundPorts {
