@@ -12,7 +12,7 @@ import {
   waitForRound,
 } from './stage.ts';
 
-describe('three tabs, a relay and the real model', () => {
+describe('three tabs and a relay', () => {
   let stage: Stage;
   let tabs: readonly PeerTab[];
   let round: RoundView;

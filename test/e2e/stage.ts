@@ -3,9 +3,13 @@ import type { RoundView } from '#round';
 import type { SessionSnapshot } from '#tab';
 import { type RunningServer, startServer } from '../../relay/running-server.ts';
 import { launchChromium } from '../browser/chromium.ts';
+import { substituteTinyModel } from './tiny-model.ts';
 import { type PeerTab, isReady, openPeerTab, waitForSnapshot } from '../browser/peer-tabs.ts';
 
-/** Everything real: the server with its relay, a browser, tabs with the default model. */
+/** Uses the tiny model even where the real one is: a quick look at everything but the answers. */
+const TINY_MODEL_VARIABLE = 'PEERAGE_TINY_MODEL';
+
+/** Everything real: the server with its relay, a browser, tabs with the default model where it can be had. */
 export interface Stage {
   readonly server: RunningServer;
   readonly browser: Browser;
@@ -20,10 +24,13 @@ export const READY_MS = 120_000;
 export const ROUND_MS = 240_000;
 
 export async function openStage(): Promise<Stage> {
-  // The model is prepared before the tests; without it the tabs say so and the tests that need it fail.
   const server = await startServer({ port: 0, fetchModel: false, keepIdentity: false });
   const browser = await launchChromium();
   const context = await browser.newContext({ viewport: { width: 1280, height: 900 } });
+  if (server.modelIds.length === 0 || process.env[TINY_MODEL_VARIABLE] !== undefined) {
+    process.stdout.write('These tabs run a RANDOM TINY model: no answer of theirs means anything.\n');
+    await substituteTinyModel(context);
+  }
   return {
     server,
     browser,
