@@ -24,7 +24,11 @@ export function App() {
   const [side, setSide] = useState<Side>();
   const [chosen, setChosen] = useState<string>();
   const asked = useSnapshot(({ rounds }) => rounds.length > 0);
-  const round = useSnapshot(({ rounds }) => rounds.find(({ id }) => id === chosen) ?? rounds.at(-1));
+  // Somebody else's question until there is one of this peer's own.
+  const round = useSnapshot(
+    ({ rounds, serving, lastServed }) =>
+      rounds.find(({ id }) => id === chosen) ?? rounds.at(-1) ?? serving ?? lastServed,
+  );
   const narrow = width === 'narrow';
   // Before the first question there is nothing to rank.
   const shownSide = side ?? (asked ? 'ranking' : 'peers');

@@ -1,5 +1,7 @@
 import { Icon } from './design/icon.tsx';
 import { countOf } from './design/figure.ts';
+import { isRunning } from './ask/round-summary.ts';
+import { nameOf } from './peer-name.ts';
 import type { SessionSnapshot } from './session.ts';
 import { ThemeButton } from './theme-button.tsx';
 import { useSnapshot } from './use-session.ts';
@@ -40,7 +42,8 @@ function toneOf({ self, swarm, model }: SessionSnapshot): 'good' | 'busy' | 'bad
 }
 
 /** The most pressing fact in a few words. */
-function describeStanding({ self, swarm, model }: SessionSnapshot): string {
+function describeStanding(snapshot: SessionSnapshot): string {
+  const { self, swarm, model, serving } = snapshot;
   if (self.role === 'starting') return 'Starting…';
   const peers = swarm.peers.length === 0 ? 'no other peer' : countOf(swarm.peers.length, 'peer');
   if (swarm.join.step === 'retrying') return swarm.peers.length === 0 ? 'Relay not reached' : `Relay lost · ${peers}`;
@@ -50,5 +53,6 @@ function describeStanding({ self, swarm, model }: SessionSnapshot): string {
     const percent = Math.floor((model.progress.receivedBytes / model.progress.totalBytes) * 100);
     return `Model ${percent} % · ${peers}`;
   }
+  if (serving !== undefined && isRunning(serving)) return `Working for ${nameOf(snapshot, serving.asker)}`;
   return model.status === 'ready' ? `Joined · ${peers}` : `Loading model · ${peers}`;
 }

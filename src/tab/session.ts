@@ -14,6 +14,8 @@ export interface SessionSnapshot {
   readonly rounds: readonly RoundView[];
   /** Somebody else's round this peer works in just now. */
   readonly serving: RoundView | undefined;
+  /** The last round it worked in for somebody else that is over; forgotten with the tab. */
+  readonly lastServed: RoundView | undefined;
   /** Questions waiting for the running round to end. */
   readonly queue: readonly QueuedQuestion[];
   readonly standings: readonly StandingView[];

@@ -67,6 +67,7 @@ export function createNotedSession(queue: SessionSnapshot['queue'] = []): NotedS
     swarm: { join: { step: 'joined' }, relayAddress: undefined, peers: [] },
     rounds: [],
     serving: undefined,
+    lastServed: undefined,
     queue,
     standings: [],
     contribution: { roundsAnswered: 0, roundsWon: 0, ballotsCast: 0, tokensGenerated: 0 },

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { settledRound } from './fixtures/rounds.ts';
 import { createFakes, start } from './scripted-session.ts';
 
 const questionsOf = (list: readonly { readonly question: string }[]): readonly string[] =>
@@ -90,4 +91,16 @@ test('R23: a model that cannot be had says what to do, and trying again starts o
   session.retryModel();
   await fakes.clock.advance(1);
   expect(session.getSnapshot().model.status).toBe('ready');
+});
+
+test('R17: how a round for somebody else came out stays in view', async () => {
+  const fakes = createFakes();
+  const session = await start(fakes);
+  const view = { ...settledRound(4, 2), role: 'participant' } as const;
+  fakes.endServed(view);
+  expect(session.getSnapshot().lastServed).toEqual(view);
+  expect(session.getSnapshot().rounds).toEqual([]);
+  // One that was left before anything was shown tells nothing.
+  fakes.endServed({ ...view, answers: [] });
+  expect(session.getSnapshot().lastServed).toEqual(view);
 });

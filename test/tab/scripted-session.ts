@@ -106,7 +106,7 @@ export function createFakes() {
     if (asked !== undefined) asked = { ...asked, phase };
     roundsChanged();
   };
-  return { ports, swarm, clock, loseEngine, endRound, enterPhase };
+  return { ports, swarm, clock, loseEngine, endRound, enterPhase, endServed: (view: RoundView) => ended(view) };
 }
 
 const options = {

@@ -31,6 +31,11 @@ export function RankingPanel({ round }: { readonly round: RoundView | undefined 
 function Round({ round }: { readonly round: RoundView }) {
   return (
     <>
+      {round.role === 'participant' && (
+        <p className="fine soft">
+          Asked by <PeerTag peer={round.asker} />; this peer {isRunning(round) ? 'works' : 'worked'} in it
+        </p>
+      )}
       <p className="panel-question" dir="auto">
         {round.question}
       </p>

@@ -61,6 +61,7 @@ export async function startPeerSession(ports: PeerSessionPorts, options: PeerSes
     swarm: swarm.getState(),
     rounds: [...past.values()],
     serving: undefined,
+    lastServed: undefined,
     queue: options.queue,
     standings: [],
     contribution: countContribution([], swarm.self, 0),
@@ -159,7 +160,10 @@ export async function startPeerSession(ports: PeerSessionPorts, options: PeerSes
     rounds.subscribe(showRounds),
     rounds.onRoundEnd((view) => {
       if (view.role === 'asker' && !forgotten.has(view.id)) void keep(view);
-      if (view.role === 'participant') countTokens(view);
+      if (view.role === 'participant') {
+        countTokens(view);
+        if (view.answers.length > 0) patch({ lastServed: view });
+      }
       void ledger.flush().then((flushed) => {
         if (!flushed.ok) notify(flushed.error);
         return refreshStandings();

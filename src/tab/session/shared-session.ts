@@ -202,6 +202,7 @@ function emptySnapshot(persona: string | undefined, modelName: string): SessionS
     swarm: { join: { step: 'offline' }, relayAddress: undefined, peers: [] },
     rounds: [],
     serving: undefined,
+    lastServed: undefined,
     queue: [],
     standings: [],
     contribution: { roundsAnswered: 0, roundsWon: 0, ballotsCast: 0, tokensGenerated: 0 },
