@@ -54,6 +54,17 @@ describe('three tabs and a relay', () => {
         expect(vote.contributions.length).toBeGreaterThan(0);
       }
       expect(round.ranking.reduce((sum, row) => sum + row.pBest, 0)).toBeCloseTo(1, 1);
+      // Not only signed: every tab shows the order it computed for itself.
+      for (const tab of tabs.slice(1)) {
+        const { lastServed } = await waitForSnapshot(
+          tab,
+          'served round',
+          (one) => one.lastServed?.id === round.id,
+          10_000,
+        );
+        expect(lastServed?.ranking.map((row) => row.peer)).toEqual(round.ranking.map((row) => row.peer));
+        expect(lastServed?.votes).toHaveLength(3);
+      }
       for (const row of round.ranking) {
         expect(row.low).toBeLessThan(row.strength);
         expect(row.high).toBeGreaterThan(row.strength);

@@ -1,4 +1,5 @@
 import type { Browser } from 'playwright-core';
+import type { SessionSnapshot } from '#tab';
 import { startServer } from '../../relay/running-server.ts';
 import { launchChromium } from '../browser/chromium.ts';
 import { ensureChromium } from '../browser/chromium-installation.ts';
@@ -55,7 +56,14 @@ async function runSwarm(command: SwarmCommand, say: (line: string) => void): Pro
     if (command.screenshot !== undefined) await asker.page.screenshot({ path: command.screenshot, fullPage: false });
     const round = settled.rounds.at(-1);
     if (round === undefined) throw new Error('The round is gone from the page that asked.');
-    const snapshots = await Promise.all(tabs.map(async (tab) => ({ name: tab.name, snapshot: await tab.snapshot() })));
+    // The others hear last that a round is settled.
+    const isOver = (snapshot: SessionSnapshot): boolean => snapshot.serving === undefined;
+    const snapshots = await Promise.all(
+      tabs.map(async (tab) => ({
+        name: tab.name,
+        snapshot: await waitForSnapshot(tab, 'end of its part', isOver, 30_000),
+      })),
+    );
     return reportRound(round, snapshots);
   } finally {
     await browser?.close();

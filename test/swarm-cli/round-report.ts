@@ -30,7 +30,7 @@ export interface SwarmReport {
     readonly pBest: number;
   }[];
   readonly winner: PeerId | undefined;
-  /** Every peer computed the same order and signed that it did. */
+  /** Every peer computed the same order, signed that it did, and shows it in its own tab. */
   readonly agreed: boolean;
   readonly connections: readonly {
     readonly from: PeerId;
@@ -56,7 +56,10 @@ export function reportRound(view: RoundView, peers: readonly NamedSnapshot[]): S
     votes: view.votes.map(({ judge, a, b, outcome, logOdds, weight }) => ({ judge, a, b, outcome, logOdds, weight })),
     ranking: view.ranking.map(({ peer, strength, low, high, pBest }) => ({ peer, strength, low, high, pBest })),
     winner: view.verdict?.winner,
-    agreed: view.verdict?.agreedBy.length === peers.length && view.verdict.disputedBy.length === 0,
+    agreed:
+      view.verdict?.agreedBy.length === peers.length &&
+      view.verdict.disputedBy.length === 0 &&
+      peers.every(({ snapshot }) => snapshot.self.peer === view.asker || hasSameOrder(snapshot.lastServed, view)),
     connections: peers.flatMap(({ snapshot }) =>
       snapshot.swarm.peers.map((peer) => ({
         from: snapshot.self.peer,
@@ -72,6 +75,15 @@ export function reportRound(view: RoundView, peers: readonly NamedSnapshot[]): S
     ),
     outcome: view.note?.message ?? view.phase,
   };
+}
+
+/** What a peer's own tab computed and shows, not only what it signed. */
+function hasSameOrder(served: RoundView | undefined, view: RoundView): boolean {
+  return (
+    served?.id === view.id &&
+    served.ranking.length === view.ranking.length &&
+    served.ranking.every((row, rank) => row.peer === view.ranking[rank]?.peer)
+  );
 }
 
 /** A verdict in which every peer contributed an answer and computed the same order. */

@@ -35,7 +35,7 @@ describe('the report of a round', () => {
   const session = createNotedSession().getSnapshot();
   const peers = round.participants.map(({ peer }, index) => ({
     name: `peer-${index + 1}`,
-    snapshot: { ...session, self: { ...session.self, peer } },
+    snapshot: { ...session, self: { ...session.self, peer }, lastServed: round },
   }));
 
   test('is complete when every peer answered and computed the same order', () => {
@@ -53,6 +53,9 @@ describe('the report of a round', () => {
     if (round.verdict === undefined || first === undefined) throw new Error('The fixture has no verdict.');
     const disputed = { ...round.verdict, agreedBy: rest, disputedBy: [first] };
     expect(isComplete(reportRound({ ...round, verdict: disputed }, peers), 4)).toBe(false);
+    const reordered = { ...round, ranking: round.ranking.toReversed() };
+    const astray = peers.map((one) => ({ ...one, snapshot: { ...one.snapshot, lastServed: reordered } }));
+    expect(reportRound(round, astray).agreed).toBe(false);
     // Agreed by all, and disputed by one of them as well: not the same order.
     const both = { ...round.verdict, disputedBy: [first] };
     expect(isComplete(reportRound({ ...round, verdict: both }, peers), 4)).toBe(false);
