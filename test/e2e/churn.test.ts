@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { type PeerTab, attachPeerTab, isReady, waitForSnapshot } from '../browser/peer-tabs.ts';
+import { attachPeerTab, isReady, waitForSnapshot } from '../browser/peer-tabs.ts';
 import { READY_MS, ROUND_MS, type Stage, lastRound, openStage, waitForEnd, waitForRound } from './stage.ts';
 
 const QUESTION = 'Name three colours of the rainbow.';
@@ -15,12 +15,7 @@ describe('a round survives what happens to tabs', () => {
   test(
     'a tab that closes while it answers is shown as gone, and the others finish',
     async () => {
-      const [asker, second, third, fourth] = (await stage.openPeers(['anna', 'bert', 'carl', 'dora'])) as [
-        PeerTab,
-        PeerTab,
-        PeerTab,
-        PeerTab,
-      ];
+      const [asker, second, third, fourth] = await stage.openPeers(['anna', 'bert', 'carl', 'dora']);
       const lost = (await fourth.snapshot()).self.peer;
       await asker.ask(QUESTION);
       await waitForRound(asker, 'answering', (round) => round.phase === 'answering');
@@ -46,12 +41,7 @@ describe('a round survives what happens to tabs', () => {
   test(
     'a tab that closes while it judges costs its votes, not its answer',
     async () => {
-      const [asker, , , fourth] = (await stage.openPeers(['anna', 'bert', 'carl', 'dora'])) as [
-        PeerTab,
-        PeerTab,
-        PeerTab,
-        PeerTab,
-      ];
+      const [asker, , , fourth] = await stage.openPeers(['anna', 'bert', 'carl', 'dora']);
       const lost = (await fourth.snapshot()).self.peer;
       await asker.ask(QUESTION);
       await waitForRound(asker, 'judging', (round) => round.phase === 'judging');
@@ -68,7 +58,7 @@ describe('a round survives what happens to tabs', () => {
   test(
     'the relay may go in the middle of a round: direct connections carry on',
     async () => {
-      const [asker] = (await stage.openPeers(['anna', 'bert', 'carl'])) as [PeerTab];
+      const [asker] = await stage.openPeers(['anna', 'bert', 'carl']);
       await asker.ask(QUESTION);
       await waitForRound(asker, 'answering', (round) => round.phase === 'answering');
       await stage.server.stop();
@@ -83,7 +73,7 @@ describe('a round survives what happens to tabs', () => {
   test(
     'the asker reloads: what had arrived is shown as interrupted, and the others are free again',
     async () => {
-      const [asker, second] = (await stage.openPeers(['anna', 'bert', 'carl'])) as [PeerTab, PeerTab];
+      const [asker, second] = await stage.openPeers(['anna', 'bert', 'carl']);
       await asker.ask(QUESTION);
       await waitForRound(asker, 'judging', (round) => round.phase === 'judging');
       await asker.page.reload();

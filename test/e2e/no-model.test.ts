@@ -39,14 +39,9 @@ describe('a tab that cannot obtain a model', () => {
       );
 
       // Nobody asks a peer that has nothing to answer with.
-      await waitForSnapshot(
-        bert as NonNullable<typeof bert>,
-        'peers at rest',
-        (one) => isReady(one, 1) && one.serving === undefined,
-        30_000,
-      );
-      await bert?.ask('Name a tree.');
-      const asked = lastRound(await waitForEnd(bert as NonNullable<typeof bert>));
+      await waitForSnapshot(bert, 'peers at rest', (one) => isReady(one, 1) && one.serving === undefined, 30_000);
+      await bert.ask('Name a tree.');
+      const asked = lastRound(await waitForEnd(bert));
       expect(asked?.participants.map((one) => one.peer)).not.toContain(before.self.peer);
     },
     READY_MS + 2 * ROUND_MS,

@@ -14,7 +14,7 @@ import {
 
 describe('three tabs and a relay', () => {
   let stage: Stage;
-  let tabs: readonly PeerTab[];
+  let tabs: readonly [PeerTab, PeerTab, PeerTab];
   let round: RoundView;
 
   beforeAll(async () => {
@@ -34,7 +34,7 @@ describe('three tabs and a relay', () => {
   test(
     'answer a question together, and all compute the same order',
     async () => {
-      const [anna] = tabs as [PeerTab];
+      const [anna] = tabs;
       await typeQuestion(anna, 'What is the capital of France?');
       const streaming = await waitForRound(anna, 'provisional answer', (one) => one.provisional.text !== '');
       expect(lastRound(streaming)?.answers).toEqual([]);
@@ -74,7 +74,7 @@ describe('three tabs and a relay', () => {
   );
 
   test('the page shows the verdict and the ranking', async () => {
-    const [anna] = tabs as [PeerTab];
+    const [anna] = tabs;
     const text = await anna.page.locator('main').innerText();
     expect(text).toContain('What is the capital of France?');
     const winner = round.answers.find((answer) => answer.peer === round.verdict?.winner)?.text ?? '';
@@ -87,7 +87,7 @@ describe('three tabs and a relay', () => {
       const known = (await waitForSnapshot(tab, 'standings', (one) => one.standings.length >= 2, 10_000)).standings;
       for (const standing of known) expect(standing.changes.length).toBeGreaterThan(0);
     }
-    const [anna] = tabs as [PeerTab];
+    const [anna] = tabs;
     const before = (await anna.snapshot()).standings;
     await anna.page.reload();
     const again = await attachPeerTab(anna.page, 'anna');

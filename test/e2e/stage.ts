@@ -14,7 +14,8 @@ export interface Stage {
   readonly server: RunningServer;
   readonly browser: Browser;
   readonly context: BrowserContext;
-  openPeers(names: readonly string[]): Promise<readonly PeerTab[]>;
+  /** One ready tab for each name, in the same order. */
+  openPeers<const Names extends readonly string[]>(names: Names): Promise<{ readonly [K in keyof Names]: PeerTab }>;
   close(): Promise<void>;
 }
 
@@ -35,14 +36,14 @@ export async function openStage(): Promise<Stage> {
     server,
     browser,
     context,
-    async openPeers(names) {
+    async openPeers<const Names extends readonly string[]>(names: Names) {
       const tabs = await Promise.all(names.map((name) => openPeerTab(context, { url: server.url, name, threads: 1 })));
       await Promise.all(
         tabs.map((tab) =>
           waitForSnapshot(tab, 'ready peer', (snapshot) => isReady(snapshot, names.length - 1), READY_MS),
         ),
       );
-      return tabs;
+      return tabs as { readonly [K in keyof Names]: PeerTab };
     },
     async close() {
       await browser.close();
