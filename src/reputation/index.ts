@@ -4,6 +4,7 @@ export { type RecordBodies, type RecordOf, type TypedRecord, type BallotRecord, 
 export { encodeRecord, decodeRecord } from './record-codec.ts';
 export { type RecordDraft, type RecordChecks, createRecord, verifyRecord } from './record-signing.ts';
 export { type Equivocation, findEquivocations } from './equivocation.ts';
+export { type SealedBallot, digestBallot, opensBallotCommit } from './ballot-opening.ts';
 export { type Transcript, collectTranscripts, transcriptOf, digestEvidence } from './transcript.ts';
 export type { Role } from './conduct.ts';
 export {

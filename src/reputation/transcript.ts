@@ -1,4 +1,5 @@
-import { type PeerId, type RecordId, type RoundId, encodeCanonical, sha256, sha256Hex } from '#vocabulary';
+import { type PeerId, type RecordId, type RoundId, encodeCanonical, sha256Hex } from '#vocabulary';
+import { opensBallotCommit } from './ballot-opening.ts';
 import type { RecordOf, TypedRecord } from './bodies.ts';
 import { type RecordType, compareIds } from './record.ts';
 
@@ -91,17 +92,6 @@ function assemble(chain: Pick<Transcript, 'verdict' | 'lineup' | 'roster' | 'ask
     confirmations: round.confirmation.filter((one) => isMember(one) && one.body.verdict === verdict.id),
     disputes: round.dispute.filter((one) => isMember(one) && one.body.verdict === verdict.id),
   };
-}
-
-/**
- * A ballot commit digests SHA-256 of canonical [judge, ballot body without the id of the commit]: the salt in the body
- * hides the votes, the judge's name keeps others from opening a copied commit.
- */
-export function opensBallotCommit(commit: RecordOf<'ballot-commit'>, ballot: RecordOf<'ballot'>): boolean {
-  const { commit: opened, ...sealed } = ballot.body;
-  if (opened !== commit.id || ballot.author !== commit.author || ballot.body.round !== commit.body.round) return false;
-  const digest = sha256(encodeCanonical([ballot.author, sealed]));
-  return digest.every((byte, index) => byte === commit.body.digest[index]);
 }
 
 function sortByType(records: readonly TypedRecord[]): ByType {

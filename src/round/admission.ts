@@ -1,8 +1,8 @@
 /** Whether this peer takes a question that reached it, and why not. */
-import type { PeerId, RecordId, RoundId } from '#vocabulary';
+import { type PeerId, type RecordId, type RoundId, equalBytes } from '#vocabulary';
 import type { RecordOf } from '#reputation';
 import type { CheckedMessage } from './asker-state.ts';
-import { digestText, equalBytes } from './commitment.ts';
+import { digestText } from './commitment.ts';
 import {
   ASK_FRESHNESS_MS,
   MAX_ANSWERS_PER_JUDGE,

@@ -1,10 +1,10 @@
 /** What a message changes of the member that sent it. */
 import type { PeerId, RoundId } from '#vocabulary';
-import type { TypedRecord } from '#reputation';
+import { type TypedRecord, opensBallotCommit } from '#reputation';
 import { type AskerState, type CheckedMessage, isOnRoster, isPending, updateMember } from './asker-state.ts';
 import { estimateStepMs, estimateTokens } from './deadline.ts';
 import { type Member, beginStep, endStep, reportProgress } from './member.ts';
-import { opensAnswer, opensBallot } from './opening.ts';
+import { opensAnswer } from './opening.ts';
 import type { ParticipantState, RoundPhase } from './view.ts';
 import type { DeclineReason } from './wire.ts';
 
@@ -74,7 +74,7 @@ function receiveBallot(state: AskerState, member: Member, message: Delivery<'bal
   // A ballot opened before the box is closed is not in the box, and would count for the asker alone.
   const isExpected = state.phase === 'opening' && member.state === 'voted';
   if (record.type !== 'ballot' || !isExpected || member.ballotCommit === undefined) return member;
-  return opensBallot(member.ballotCommit, record)
+  return opensBallotCommit(member.ballotCommit, record)
     ? { ...endStep(member, 'opened'), ballot: record }
     : endStep(member, 'late', 'Its ballot did not match its commitment.');
 }

@@ -1,4 +1,4 @@
-import { type Canonical, type PeerId, type RecordId, type RoundId, encodeCanonical, sha256 } from '#vocabulary';
+import { type PeerId, type RecordId, type RoundId, encodeCanonical, sha256 } from '#vocabulary';
 
 /** Bytes of a salt: enough that a short answer or ballot cannot be guessed from its digest. */
 export const SALT_BYTES = 16;
@@ -21,16 +21,7 @@ export function digestText(text: string): Uint8Array {
   return sha256(new TextEncoder().encode(text));
 }
 
-/** SHA-256 of a ballot's body before the id of its commit is put in; the salt is inside the body. */
-export function digestBallot(author: PeerId, body: Canonical): Uint8Array {
-  return sha256(encodeCanonical([author, body]));
-}
-
 /** Seed of everything drawn in a round: known to nobody before all have committed, recomputable by everybody. */
 export function seedOfRound(round: RoundId, commits: readonly RecordId[]): string {
   return `${round}|${[...commits].sort().join('|')}`;
-}
-
-export function equalBytes(a: Uint8Array, b: Uint8Array): boolean {
-  return a.length === b.length && a.every((byte, index) => byte === b[index]);
 }

@@ -1,6 +1,6 @@
-import type { RecordId } from '#vocabulary';
-import type { RecordOf } from '#reputation';
-import { digestAnswer, digestBallot, digestText, equalBytes } from './commitment.ts';
+import { type RecordId, equalBytes } from '#vocabulary';
+import { type RecordOf, opensBallotCommit } from '#reputation';
+import { digestAnswer, digestText } from './commitment.ts';
 import type { Reveal } from './wire.ts';
 
 /** Whether a reveal opens this commit: same author and round, and the text, model and salt give its digest. */
@@ -15,17 +15,6 @@ export function opensAnswer(commit: RecordOf<'commit'>, reveal: Reveal<RecordOf<
   );
 }
 
-/** Whether a ballot opens the commit its judge signed before any ballot was open. */
-export function opensBallot(commit: RecordOf<'ballot-commit'>, ballot: RecordOf<'ballot'>): boolean {
-  const { commit: opened, ...body } = ballot.body;
-  return (
-    ballot.author === commit.author &&
-    ballot.body.round === commit.body.round &&
-    opened === commit.id &&
-    equalBytes(commit.body.digest, digestBallot(ballot.author, body))
-  );
-}
-
 /** Ballots that open one of these commits, ascending by id, one a judge. */
 export function openedBallots(
   commits: readonly RecordOf<'ballot-commit'>[],
@@ -35,7 +24,7 @@ export function openedBallots(
   return ballots
     .filter((ballot) => {
       const commit = commitOf.get(ballot.body.commit);
-      return commit !== undefined && opensBallot(commit, ballot);
+      return commit !== undefined && opensBallotCommit(commit, ballot);
     })
     .toSorted((a, b) => (a.id < b.id ? -1 : 1));
 }

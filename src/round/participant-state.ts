@@ -1,6 +1,6 @@
 /** What a participant knows of a round, and how to read it. */
 import type { Failure, PeerId, RecordId, RoundId } from '#vocabulary';
-import type { RecordOf, TypedRecord } from '#reputation';
+import type { RecordOf, SealedBallot, TypedRecord } from '#reputation';
 import type { CheckedMessage } from './asker-state.ts';
 import type { LoopEffect, LoopEvent } from './effects.ts';
 import type { Tally, TallyInput } from './tally.ts';
@@ -15,10 +15,6 @@ export interface WrittenAnswer {
   readonly ms: number;
   readonly salt: Uint8Array;
 }
-
-export type BallotBody = RecordOf<'ballot'>['body'];
-/** A ballot as the judge made it, before its commit exists. */
-export type SealedBallot = Omit<BallotBody, 'commit'>;
 
 /** What this peer itself has stated in the round. */
 export interface OwnRecords {

@@ -2,10 +2,10 @@
  * A participant's side of a round as a reducer. It answers, commits before anything is revealed, judges what it is
  * assigned, commits its ballot before any is opened, and repeats the fit for itself before it confirms a verdict.
  */
-import type { Canonical, RecordId } from '#vocabulary';
-import type { RecordOf, TypedRecord } from '#reputation';
+import type { RecordId } from '#vocabulary';
+import { type RecordOf, type TypedRecord, digestBallot } from '#reputation';
 import type { SignEffect } from './effects.ts';
-import { digestAnswer, digestBallot, digestText } from './commitment.ts';
+import { digestAnswer, digestText } from './commitment.ts';
 import { PATIENCE_MS } from './deadline.ts';
 import { openedBallots, opensAnswer } from './opening.ts';
 import {
@@ -78,7 +78,7 @@ export function stepParticipant(state: ParticipantRound, event: ParticipantEvent
     }
     case 'judged': {
       if (state.phase !== 'judging' || state.lineup === undefined) return stay(state);
-      const digest = digestBallot(state.self, event.ballot as unknown as Canonical);
+      const digest = digestBallot(state.self, event.ballot);
       return {
         state: { ...state, phase: 'waiting', sealed: event.ballot },
         effects: [sign('ballot-commit', { round: state.round, digest }, [state.lineup.id])],

@@ -13,9 +13,10 @@ import {
 } from '#vocabulary';
 import type { Engine } from '#inference';
 import type { Judge, Judgement } from '#judging';
+import type { SealedBallot } from '#reputation';
 import { SALT_BYTES } from './commitment.ts';
 import { MAX_ANSWER_BYTES, MAX_SEALED_BALLOT_BYTES, TOP_P } from './constants.ts';
-import type { SealedBallot, WrittenAnswer } from './participant-state.ts';
+import type { WrittenAnswer } from './participant-state.ts';
 
 export interface WriteOptions {
   readonly question: string;

@@ -1,4 +1,4 @@
-import { type Clock, type PeerId, type Random, type Result, err, failure, ok } from '#vocabulary';
+import { type Clock, type PeerId, type Random, type Result, equalBytes, err, failure, ok } from '#vocabulary';
 import { type Channel, compareChannels } from './channel.ts';
 import { createInbox } from './inbox.ts';
 import { type SilenceWatch, PING_INTERVAL_MS, SILENCE_MS, SUSPECT_MS, watchSilence } from './liveness.ts';
@@ -159,7 +159,7 @@ export function createSession(options: SessionOptions): Session {
   };
 
   const welcome = (line: Line, hello: Extract<Frame, { type: 'hello' }>): void => {
-    if (remote !== undefined && !sameBytes(remote, hello.incarnation)) restart(line);
+    if (remote !== undefined && !equalBytes(remote, hello.incarnation)) restart(line);
     remote = hello.incarnation;
     advert = hello.advert;
     line.ready = true;
@@ -297,8 +297,4 @@ export function createSession(options: SessionOptions): Session {
     },
     end: finish,
   };
-}
-
-function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
-  return a.byteLength === b.byteLength && a.every((byte, index) => byte === b[index]);
 }

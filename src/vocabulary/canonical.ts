@@ -1,4 +1,5 @@
 import { Token, Tokenizer, Type, decode, encode } from 'cborg';
+import { equalBytes } from './digest.ts';
 import { type Failure, type Result, err, failure, ok } from './result.ts';
 
 /** Values with exactly one byte form. `undefined`, functions and class instances are not among them. */
@@ -111,7 +112,3 @@ const typeEncoders = {
     return null;
   },
 };
-
-function equalBytes(a: Uint8Array, b: Uint8Array): boolean {
-  return a.length === b.length && a.every((byte, index) => byte === b[index]);
-}

@@ -27,4 +27,8 @@ export function createStreamingSha256(): StreamingDigest {
   };
 }
 
+export function equalBytes(a: Uint8Array, b: Uint8Array): boolean {
+  return a.length === b.length && a.every((byte, index) => byte === b[index]);
+}
+
 export { bytesToHex, hexToBytes } from '@noble/hashes/utils.js';

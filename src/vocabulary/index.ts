@@ -15,6 +15,14 @@ export { type VirtualClock, createVirtualClock } from './clock.virtual.ts';
 export { type Random, randomInteger, randomNormal, shuffled } from './random.ts';
 export { createSeededRandom } from './random.seeded.ts';
 export { systemRandom } from './random.system.ts';
-export { type StreamingDigest, sha256, sha256Hex, createStreamingSha256, bytesToHex, hexToBytes } from './digest.ts';
+export {
+  type StreamingDigest,
+  sha256,
+  sha256Hex,
+  createStreamingSha256,
+  bytesToHex,
+  equalBytes,
+  hexToBytes,
+} from './digest.ts';
 export { type Canonical, encodeCanonical, decodeCanonical } from './canonical.ts';
 export type { Signer, VerifySignature } from './signer.ts';

@@ -1,12 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import type { RoundView } from '#round';
 import { MAX_MESSAGE_BYTES } from '#swarm';
-import { type Canonical, type RecordId, type RoundId, asPeerId, asRoundId } from '#vocabulary';
-import { createRecord, encodeRecord } from '#reputation';
-import { digestAnswer, digestBallot, digestText } from '../../src/round/commitment.ts';
+import { type RecordId, type RoundId, asPeerId, asRoundId } from '#vocabulary';
+import { type SealedBallot, createRecord, digestBallot, encodeRecord } from '#reputation';
+import { digestAnswer, digestText } from '../../src/round/commitment.ts';
 import { MAX_ANSWER_BYTES, MAX_PASSED_ON_BYTES } from '../../src/round/constants.ts';
 import { MAX_PARTICIPANTS } from '../../src/round/parameters.ts';
-import type { BallotBody } from '../../src/round/participant-state.ts';
 import { type WireMessage, encodeMessage } from '../../src/round/wire.ts';
 import { ANSWERS, createRoundSim, type RoundSim } from './round-sim.ts';
 import { scriptedSigner } from './scripted-peer.ts';
@@ -275,14 +274,14 @@ describe('a hostile judge', () => {
 function createWilfulJudge() {
   let lineup: readonly RecordId[] = [];
   let commit: Uint8Array | undefined;
-  let sealed: Omit<BallotBody, 'commit'> | undefined;
+  let sealed: SealedBallot | undefined;
   let ballot: Uint8Array | undefined;
   const tamper: Tamper = async (message, { forge }) => {
     if (message.t !== 'ballot-commit') return [message];
     const { body, parents } = readRecord(message.record, 'ballot-commit');
     const votes = [{ first: 0, second: 1, logOdds: 8, weight: 1, contributions: [] }];
     sealed = { ...emptyBallot(body.round, lineup.slice(0, 2)), readings: [[], []], votes };
-    const digest = digestBallot(asPeerId('peer2'), sealed as unknown as Canonical);
+    const digest = digestBallot(asPeerId('peer2'), sealed);
     commit = await forge('ballot-commit', { round: body.round, digest }, parents);
     return [{ ...message, record: commit }];
   };
