@@ -1,5 +1,6 @@
 import { networkInterfaces } from 'node:os';
 import { parseArgs } from 'node:util';
+import { messageOf } from '#vocabulary';
 import { DEFAULT_PORT, type RunningServer, startServer } from './running-server.ts';
 
 const usage = `npm start -- [options]
@@ -48,7 +49,7 @@ function readCommandLine(): CommandLine {
       dev: values.dev,
     };
   } catch (cause) {
-    return fail(`${cause instanceof Error ? cause.message : String(cause)}\n\n${usage}`);
+    return fail(`${messageOf(cause)}\n\n${usage}`);
   }
 }
 
@@ -140,6 +141,6 @@ try {
   explain(running, host);
 } catch (cause) {
   const taken = cause instanceof Error && 'code' in cause && cause.code === 'EADDRINUSE';
-  const reason = cause instanceof Error ? cause.message : String(cause);
+  const reason = messageOf(cause);
   fail(taken ? `Port ${port} is taken. Choose another with --port.` : `Peerage could not start. ${reason}`);
 }

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { messageOf } from '#vocabulary';
 import { defaultModel } from '../src/inference/catalogue.ts';
 import { buildApp } from '../relay/app-build.ts';
 import { obtainModel } from '../relay/model-cache.ts';
@@ -106,7 +107,7 @@ for (const { title, run } of chosen) {
   try {
     passed = await run();
   } catch (cause) {
-    say(cause instanceof Error ? cause.message : String(cause));
+    say(messageOf(cause));
   }
   outcomes.push({ title, passed, seconds: (performance.now() - startMs) / 1000 });
 }

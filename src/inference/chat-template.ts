@@ -1,4 +1,4 @@
-import { type Result, err, failure, ok } from '#vocabulary';
+import { type Result, err, failure, messageOf, ok } from '#vocabulary';
 import type { ChatMessage, EngineError } from './engine.ts';
 import { type TokenTable, textsOfKinds, tokenKind } from './token-table.ts';
 
@@ -56,8 +56,4 @@ export function defuseMarks(text: string, controls: readonly string[]): string {
     defused = defused.replaceAll(mark, `${first} ${mark.slice(first.length)}`);
   }
   return defused;
-}
-
-function messageOf(cause: unknown): string {
-  return cause instanceof Error ? cause.message : String(cause);
 }

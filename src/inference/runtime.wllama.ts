@@ -6,7 +6,7 @@ import {
   type WllamaLogger,
 } from '@wllama/wllama';
 import wasmUrl from '@wllama/wllama/esm/wasm/wllama.wasm?url';
-import { type Result, err, failure, ok } from '#vocabulary';
+import { type Result, err, failure, messageOf, ok } from '#vocabulary';
 import type { EngineError } from './engine.ts';
 
 /**
@@ -189,10 +189,6 @@ function requestError(cause: unknown): EngineError | 'garbled' {
       'Close other tabs, then load the model again.',
     );
   return failure('engine-crashed', `The engine stopped working: ${message}`, 'Load the model again.');
-}
-
-function messageOf(cause: unknown): string {
-  return cause instanceof Error ? cause.message : String(cause);
 }
 
 /** Silent, except that a worker which cannot even start reports it nowhere else. */

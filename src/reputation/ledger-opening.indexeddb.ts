@@ -1,4 +1,4 @@
-import { type Clock, type Failure, type RecordId, failure } from '#vocabulary';
+import { type Clock, type Failure, type RecordId, failure, messageOf } from '#vocabulary';
 import {
   type ConnectionEvents,
   type LedgerDatabase,
@@ -47,7 +47,7 @@ export async function openLedger({ databaseName, clock, onNotice }: LedgerOption
       });
       return { ledger, notice: spare === 0 ? undefined : setAside(reason) };
     } catch (cause) {
-      reason = cause instanceof Error ? cause.message : String(cause);
+      reason = messageOf(cause);
       if (!isUnusable(cause)) break;
     }
   }

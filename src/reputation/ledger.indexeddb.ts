@@ -1,5 +1,5 @@
 import { type DBSchema, type IDBPDatabase, openDB } from 'idb';
-import { type Clock, type RecordId, type Result, err, failure, ok } from '#vocabulary';
+import { type Clock, type RecordId, type Result, err, failure, messageOf, ok } from '#vocabulary';
 import type { Ledger, LedgerError } from './ledger.ts';
 import { decodeRecord, encodeRecord } from './record-codec.ts';
 import { type SignedRecord, compareIds } from './record.ts';
@@ -181,7 +181,7 @@ function errorOf(cause: unknown): LedgerError {
   if (name === 'QuotaExceededError') return quotaError();
   return failure(
     'unavailable',
-    `Storage refused the records: ${cause instanceof Error ? cause.message : String(cause)}`,
+    `Storage refused the records: ${messageOf(cause)}`,
     'They are kept in this tab and written when storage works again. If this stays, export your identity and reload.',
   );
 }

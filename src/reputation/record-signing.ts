@@ -6,6 +6,7 @@ import {
   type VerifySignature,
   err,
   failure,
+  messageOf,
   ok,
 } from '#vocabulary';
 import { type RecordBodies, type RecordOf, type TypedRecord, parseBody } from './bodies.ts';
@@ -84,7 +85,7 @@ function checkObject(record: SignedRecord): Result<TypedRecord, RecordError> {
   try {
     bytes = encodeRecord(record);
   } catch (cause) {
-    return err(failure('malformed', `Not a record: ${cause instanceof Error ? cause.message : String(cause)}`));
+    return err(failure('malformed', `Not a record: ${messageOf(cause)}`));
   }
   const checked = checkForm(bytes);
   if (checked.ok && checked.value.id !== record.id)

@@ -1,4 +1,5 @@
 import type { Failure, Result, RoundId } from '#vocabulary';
+import { isRoundOver } from './round-phase.ts';
 import type { RoundView } from './view.ts';
 
 export type ArchiveError = Failure<'quota' | 'unavailable'>;
@@ -12,11 +13,9 @@ export interface RoundArchive {
   remove(id: RoundId): Promise<void>;
 }
 
-const OVER: ReadonlySet<RoundView['phase']> = new Set(['settled', 'stopped', 'failed', 'interrupted']);
-
 /** What a reload makes of a round that was running: it shows what had arrived and that it did not finish. */
 export function interruptRound(view: RoundView): RoundView {
-  if (OVER.has(view.phase)) return view;
+  if (isRoundOver(view.phase)) return view;
   return {
     ...view,
     phase: 'interrupted',

@@ -5,13 +5,13 @@ import {
   type AskerState,
   type AskerStep,
   type CheckedMessage,
-  isOver,
   recordsOfAsker,
 } from './asker-state.ts';
 import { stepAsker } from './asker.ts';
 import type { LoopEffect } from './effects.ts';
 import { type Post, type RoundPorts, keepRecords } from './ports.ts';
 import { createReducerLoop } from './reducer-loop.ts';
+import { isRoundOver } from './round-phase.ts';
 
 type OwnEffect = Exclude<AskerEffect, LoopEffect>;
 
@@ -44,7 +44,7 @@ export function driveAsker(
     receive: (from, message) => loop.dispatch({ type: 'message', from, message, nowMs: clock.now() }),
     peerGone: (peer) => loop.dispatch({ type: 'gone', peer, nowMs: clock.now() }),
     stop: () => {
-      if (!isOver(loop.getState().phase)) loop.dispatch({ type: 'stop', nowMs: clock.now() });
+      if (!isRoundOver(loop.getState().phase)) loop.dispatch({ type: 'stop', nowMs: clock.now() });
     },
   };
 }

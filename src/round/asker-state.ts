@@ -5,6 +5,7 @@ import type { LoopEffect, LoopEvent } from './effects.ts';
 import type { Member } from './member.ts';
 import { openedBallots } from './opening.ts';
 import type { RoundParameters } from './parameters.ts';
+import { isRoundOver } from './round-phase.ts';
 import { type Tally, type TallyInput, tallyBallots } from './tally.ts';
 import type { ParticipantState, PhaseView, RoundPhase } from './view.ts';
 import type { RoundMessage } from './wire.ts';
@@ -47,10 +48,6 @@ export interface AskerStep {
   readonly effects: readonly AskerEffect[];
 }
 
-export function isOver(phase: RoundPhase): boolean {
-  return phase === 'settled' || phase === 'stopped' || phase === 'failed' || phase === 'interrupted';
-}
-
 /** State a member is awaited in during a phase; in phases that are over nobody is. */
 const AWAITED: Partial<Record<RoundPhase, ParticipantState>> = {
   inviting: 'invited',
@@ -75,7 +72,7 @@ export function mayConfirm(state: AskerState, member: Member): boolean {
 
 export function enter(state: AskerState, phase: RoundPhase, nowMs: number): AskerState {
   const phases = state.phases.map((one) => (one.endedAtMs === undefined ? { ...one, endedAtMs: nowMs } : one));
-  const endedAtMs = isOver(phase) ? nowMs : undefined;
+  const endedAtMs = isRoundOver(phase) ? nowMs : undefined;
   return { ...state, phase, phases: [...phases, { phase, startedAtMs: nowMs, endedAtMs }] };
 }
 

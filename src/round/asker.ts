@@ -13,7 +13,6 @@ import {
   awaitedMembers,
   countedBallots,
   enter,
-  isOver,
   isPending,
   mayConfirm,
   audienceOf,
@@ -25,6 +24,7 @@ import { digestText } from './commitment.ts';
 import { ACCEPT_MS, CONFIRM_MS, EXCHANGE_MS, estimateStepMs, estimateTokens } from './deadline.ts';
 import { type Candidate, type Member, beginStep, createMember, endStep, giveUpOn, waitEndsAtMs } from './member.ts';
 import { assignSlate } from './tally.ts';
+import { isRoundOver } from './round-phase.ts';
 
 export function startAsker(
   init: Pick<AskerState, 'round' | 'self' | 'question' | 'parameters'>,
@@ -58,7 +58,7 @@ export function startAsker(
 }
 
 export function stepAsker(state: AskerState, event: AskerEvent): AskerStep {
-  if (isOver(state.phase)) return { state, effects: [] };
+  if (isRoundOver(state.phase)) return { state, effects: [] };
   switch (event.type) {
     case 'signed':
       return continueSigned({ ...state, signing: undefined }, event.record, event.nowMs);
@@ -90,7 +90,7 @@ export function stepAsker(state: AskerState, event: AskerEvent): AskerStep {
 
 /** Moves on as far as the members' deliveries allow, and says when to look again. */
 function advance(state: AskerState, nowMs: number): AskerStep {
-  if (state.signing !== undefined || isOver(state.phase)) return { state, effects: [] };
+  if (state.signing !== undefined || isRoundOver(state.phase)) return { state, effects: [] };
   const counted = state.phase === 'opening' ? withTally(state) : state;
   const awaited = awaitedMembers(counted);
   if (awaited.length > 0) return { state: counted, effects: [wakeFor(awaited)] };

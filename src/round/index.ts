@@ -1,4 +1,5 @@
 export type * from './view.ts';
+export { isRoundOver } from './round-phase.ts';
 export { type RoundNode, createRoundNode } from './round-node.ts';
 export type { RoundPorts } from './ports.ts';
 export { MAX_PARTICIPANTS, MAX_QUESTION_LENGTH, type RoundParameters, chooseParameters } from './parameters.ts';

@@ -1,4 +1,4 @@
-import { type Failure, err, failure } from '#vocabulary';
+import { type Failure, err, failure, messageOf } from '#vocabulary';
 import type { CheckedMessage } from './asker-state.ts';
 import { SALT_BYTES } from './commitment.ts';
 import { REPORT_INTERVAL_MS } from './deadline.ts';
@@ -148,5 +148,5 @@ export function driveParticipant(
 }
 
 function describeCrash(cause: unknown): Failure {
-  return failure('engine-failed', cause instanceof Error ? cause.message : String(cause));
+  return failure('engine-failed', messageOf(cause));
 }

@@ -8,6 +8,7 @@ import {
   type VerifySignature,
   err,
   failure,
+  messageOf,
   ok,
 } from '#vocabulary';
 import type { Engine } from '#inference';
@@ -46,7 +47,7 @@ export async function signRecord(
   try {
     return ok((await createRecord(draft, { signer: ports.signer, nowMs: ports.clock.now() })) as TypedRecord);
   } catch (cause) {
-    return err(failure('cannot-sign', cause instanceof Error ? cause.message : String(cause)));
+    return err(failure('cannot-sign', messageOf(cause)));
   }
 }
 

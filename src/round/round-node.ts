@@ -6,7 +6,7 @@ import { type PeerId, type RoundId, asRoundId, bytesToHex } from '#vocabulary';
 import { type TypedRecord, encodeRecord } from '#reputation';
 import { type Invitation, createServedQuestions, findExcess, readInvitation } from './admission.ts';
 import { startAsker } from './asker.ts';
-import { type CheckedMessage, isOver } from './asker-state.ts';
+import type { CheckedMessage } from './asker-state.ts';
 import { type AskerDriver, driveAsker } from './asker-driver.ts';
 import { createInbox } from './inbox.ts';
 import type { Candidate } from './member.ts';
@@ -24,6 +24,7 @@ import {
   recordsIn,
   withRecords,
 } from './wire.ts';
+import { isRoundOver } from './round-phase.ts';
 
 export interface RoundNode {
   /** Asks now; one question at a time, so the caller queues. Undefined while a question of this peer is running. */
@@ -63,7 +64,7 @@ export function createRoundNode(ports: RoundPorts): RoundNode {
     for (const listener of listeners) listener();
   };
 
-  const isAsking = (): boolean => own !== undefined && !isOver(own.asker.getState().phase);
+  const isAsking = (): boolean => own !== undefined && !isRoundOver(own.asker.getState().phase);
   const servedPart = (): ParticipantDriver | undefined =>
     servedRound === undefined ? undefined : participations.get(servedRound);
 

@@ -1,6 +1,6 @@
 import { type PeerId, type RecordId, failure } from '#vocabulary';
 import type { RecordOf, TypedRecord } from '#reputation';
-import { type AskerState, awaitedMembers, isOver } from './asker-state.ts';
+import { type AskerState, awaitedMembers } from './asker-state.ts';
 import { waitEndsAtMs } from './member.ts';
 import type { ParticipantRound } from './participant-state.ts';
 import { type CountedVote, type Tally, orderSlate } from './tally.ts';
@@ -17,11 +17,13 @@ import type {
   VoteView,
 } from './view.ts';
 import type { Reveal } from './wire.ts';
+import { isRoundOver } from './round-phase.ts';
 
 /** The asker's round as the page shows it, together with what its own model wrote so far. */
 export function viewAskerRound(state: AskerState, provisional: ProvisionalView): RoundView {
   const reveals = state.members.flatMap((member) => (member.reveal ? [member.reveal] : []));
   const modelOf = new Map(state.members.map((member) => [member.peer, member.model]));
+  const awaited = new Set(awaitedMembers(state));
   return {
     id: state.round,
     question: state.question,
@@ -30,7 +32,7 @@ export function viewAskerRound(state: AskerState, provisional: ProvisionalView):
     askedAtMs: state.askedAtMs,
     phase: state.phase,
     phases: state.phases,
-    provisional: isOver(state.phase) ? closeProvisional(provisional) : provisional,
+    provisional: isRoundOver(state.phase) ? closeProvisional(provisional) : provisional,
     participants: state.members.map((member): ParticipantView => ({
       peer: member.peer,
       model: member.model,
@@ -38,7 +40,7 @@ export function viewAskerRound(state: AskerState, provisional: ProvisionalView):
       state: member.state,
       reason: member.reason,
       progress: member.share,
-      deadlineMs: awaitedMembers(state).includes(member) ? waitEndsAtMs(member) : undefined,
+      deadlineMs: awaited.has(member) ? waitEndsAtMs(member) : undefined,
     })),
     answers: viewAnswers(reveals, modelOf, state.tally),
     votes: viewVotes(reveals, state.tally),

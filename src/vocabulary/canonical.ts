@@ -1,6 +1,6 @@
 import { Token, Tokenizer, Type, decode, encode } from 'cborg';
 import { equalBytes } from './digest.ts';
-import { type Failure, type Result, err, failure, ok } from './result.ts';
+import { type Failure, type Result, err, failure, messageOf, ok } from './result.ts';
 
 /** Values with exactly one byte form. `undefined`, functions and class instances are not among them. */
 export type Canonical =
@@ -39,7 +39,7 @@ export function decodeCanonical(bytes: Uint8Array): Result<Canonical, Failure<'m
     if (!equalBytes(encodeCanonical(value), bytes)) return refuse('the value has another byte form');
     return ok(value);
   } catch (cause) {
-    return refuse(cause instanceof Error ? cause.message : String(cause));
+    return refuse(messageOf(cause));
   }
 }
 

@@ -1,4 +1,4 @@
-export { type Result, type Failure, ok, err, failure } from './result.ts';
+export { type Result, type Failure, ok, err, failure, messageOf } from './result.ts';
 export {
   type PeerId,
   type RoundId,

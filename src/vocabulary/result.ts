@@ -21,3 +21,8 @@ export interface Failure<Type extends string = string> {
 export function failure<Type extends string>(type: Type, message: string, remedy?: string): Failure<Type> {
   return remedy === undefined ? { type, message } : { type, message, remedy };
 }
+
+/** What a caught value says: anything may be thrown. */
+export function messageOf(cause: unknown): string {
+  return cause instanceof Error ? cause.message : String(cause);
+}

@@ -1,5 +1,5 @@
 import type { Browser, BrowserContext } from 'playwright-core';
-import type { RoundView } from '#round';
+import { type RoundView, isRoundOver } from '#round';
 import type { SessionSnapshot } from '#tab';
 import { type RunningServer, startServer } from '../../relay/running-server.ts';
 import { launchChromium } from '../browser/chromium.ts';
@@ -52,8 +52,6 @@ export async function openStage(): Promise<Stage> {
   };
 }
 
-const OVER: ReadonlySet<RoundView['phase']> = new Set(['settled', 'stopped', 'failed', 'interrupted']);
-
 export function lastRound(snapshot: SessionSnapshot): RoundView | undefined {
   return snapshot.rounds.at(-1);
 }
@@ -76,7 +74,7 @@ export function waitForRound(
 }
 
 export function waitForEnd(tab: PeerTab): Promise<SessionSnapshot> {
-  return waitForRound(tab, 'end of the round', (round) => OVER.has(round.phase));
+  return waitForRound(tab, 'end of the round', (round) => isRoundOver(round.phase));
 }
 
 /** Asks the way a person does. */

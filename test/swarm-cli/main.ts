@@ -1,4 +1,6 @@
+import { messageOf } from '#vocabulary';
 import type { Browser } from 'playwright-core';
+import { isRoundOver } from '#round';
 import type { SessionSnapshot } from '#tab';
 import { startServer } from '../../relay/running-server.ts';
 import { launchChromium } from '../browser/chromium.ts';
@@ -10,8 +12,6 @@ import { type SwarmReport, isComplete, printReport, reportRound } from './round-
 
 // npm run swarm: a real swarm in real tabs without hands. Exit code 0 only when every peer contributed an answer to
 // a verdict and all computed the same order.
-
-const OVER = new Set(['settled', 'stopped', 'failed', 'interrupted']);
 
 async function runSwarm(command: SwarmCommand, say: (line: string) => void): Promise<SwarmReport> {
   process.env['PEERAGE_CHROMIUM'] ??= ensureChromium(say);
@@ -49,7 +49,7 @@ async function runSwarm(command: SwarmCommand, say: (line: string) => void): Pro
       (snapshot) => {
         const round = snapshot.rounds.at(-1);
         if (round !== undefined) log(round);
-        return round !== undefined && OVER.has(round.phase);
+        return round !== undefined && isRoundOver(round.phase);
       },
       remainingMs(),
     );
@@ -75,7 +75,7 @@ let command: SwarmCommand | 'help';
 try {
   command = readCommand(process.argv.slice(2));
 } catch (cause) {
-  process.stderr.write(`${cause instanceof Error ? cause.message : String(cause)}\n\n${usage}\n`);
+  process.stderr.write(`${messageOf(cause)}\n\n${usage}\n`);
   process.exit(2);
 }
 if (command === 'help') {
@@ -91,6 +91,6 @@ try {
   if (!isComplete(report, command.peers)) say(`\nThe verdict is not complete: ${report.outcome}`);
   process.exitCode = isComplete(report, command.peers) ? 0 : 1;
 } catch (cause) {
-  process.stderr.write(`${cause instanceof Error ? cause.message : String(cause)}\n`);
+  process.stderr.write(`${messageOf(cause)}\n`);
   process.exitCode = 1;
 }

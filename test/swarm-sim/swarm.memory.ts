@@ -1,13 +1,6 @@
-import {
-  type Advert,
-  type JoinState,
-  type Swarm,
-  type SwarmPeer,
-  type SwarmState,
-  MAX_MESSAGE_BYTES,
-  SWARM_PROTOCOL_VERSION,
-} from '#swarm';
+import { type Advert, type JoinState, type Swarm, type SwarmPeer, type SwarmState, MAX_MESSAGE_BYTES } from '#swarm';
 import { type Clock, type PeerId, type Random, err, failure, ok } from '#vocabulary';
+import { EMPTY_ADVERT } from '../../src/swarm/advert.ts';
 
 export interface MemorySwarmOptions {
   readonly clock: Clock;
@@ -49,16 +42,6 @@ interface Link {
   lastArrivalMs: number;
   held: (() => void)[];
 }
-
-const DEFAULT_ADVERT: Advert = {
-  protocolVersion: SWARM_PROTOCOL_VERSION,
-  name: '',
-  modelId: '',
-  engine: '',
-  contributing: false,
-  prefillTokensPerSecond: 0,
-  decodeTokensPerSecond: 0,
-};
 
 export function createMemorySwarmNetwork(options: MemorySwarmOptions): MemorySwarmNetwork {
   const { clock, random, latencyMs, goneAfterMs = 4_000 } = options;
@@ -230,7 +213,7 @@ export function createMemorySwarmNetwork(options: MemorySwarmOptions): MemorySwa
       const member: Member = {
         id: peer,
         online: false,
-        advert: DEFAULT_ADVERT,
+        advert: EMPTY_ADVERT,
         join,
         state: { join, relayAddress: undefined, peers: [] },
         peers: new Map(),

@@ -1,13 +1,19 @@
 import type { PeerId } from '#vocabulary';
-import type { AnswerView, AwaitingView, ParticipantState, RankingRow, RoundPhase, RoundView } from '#round';
+import {
+  type AnswerView,
+  type AwaitingView,
+  type ParticipantState,
+  type RankingRow,
+  type RoundPhase,
+  type RoundView,
+  isRoundOver,
+} from '#round';
 import { countOf, formatShare, listOf } from '../design/figure.ts';
 import { formatDuration } from '../design/duration.ts';
 import { nameOfModel } from '../models/model-name.ts';
 
-const finalPhases: ReadonlySet<RoundPhase> = new Set(['settled', 'stopped', 'failed', 'interrupted']);
-
 export function isRunning(round: RoundView): boolean {
-  return !finalPhases.has(round.phase);
+  return !isRoundOver(round.phase);
 }
 
 /**

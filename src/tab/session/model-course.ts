@@ -1,4 +1,4 @@
-import { type Failure, failure } from '#vocabulary';
+import { type Failure, failure, messageOf } from '#vocabulary';
 import type { Engine, LoadRequest, ModelManifest, ModelStore } from '#inference';
 import type { ModelView } from '../session.ts';
 
@@ -56,7 +56,11 @@ export function createModelCourse(
     } catch (cause) {
       if (!controller.signal.aborted) {
         fail(
-          failure('load-failed', `The model could not be loaded: ${describe(cause)}`, 'Try again, or reload the page.'),
+          failure(
+            'load-failed',
+            `The model could not be loaded: ${messageOf(cause)}`,
+            'Try again, or reload the page.',
+          ),
         );
       }
     }
@@ -101,7 +105,3 @@ const lostModel = failure(
   'The engine stopped working and lost the model.',
   'Load the model again. If it happens again, close other tabs.',
 );
-
-function describe(cause: unknown): string {
-  return cause instanceof Error ? cause.message : String(cause);
-}

@@ -1,6 +1,6 @@
 /** The session of a peer in the tab that runs it: one store that follows the swarm, the model, the rounds and the ledger. */
 import { createStore } from 'zustand/vanilla';
-import { type Clock, type Failure, type Result, asRoundId, err, failure, ok } from '#vocabulary';
+import { type Clock, type Failure, type Result, asRoundId, err, failure, messageOf, ok } from '#vocabulary';
 import type { Engine, ModelManifest, ModelStore } from '#inference';
 import { type Ledger, type Standing, foldStandings } from '#reputation';
 import { MAX_QUESTION_LENGTH, type RoundArchive, type RoundNode, type RoundView } from '#round';
@@ -249,24 +249,20 @@ async function readArchive(archive: RoundArchive): Promise<Result<readonly Round
     return ok(await archive.all());
   } catch (cause) {
     const remedy = 'Reload the page. If it stays, clear the data of this site.';
-    return err(failure('archive-unread', `Earlier questions cannot be read: ${describe(cause)}`, remedy));
+    return err(failure('archive-unread', `Earlier questions cannot be read: ${messageOf(cause)}`, remedy));
   }
 }
 
 function notJoined(cause: unknown): Failure {
   const remedy = 'Reload the page. If it stays, use another browser.';
-  return failure('swarm-not-started', `This tab cannot connect to others: ${describe(cause)}`, remedy);
+  return failure('swarm-not-started', `This tab cannot connect to others: ${messageOf(cause)}`, remedy);
 }
 
 function ledgerUnread(cause: unknown): Failure {
-  return failure('ledger-unread', `Standings cannot be brought up to date: ${describe(cause)}`, 'Reload the page.');
+  return failure('ledger-unread', `Standings cannot be brought up to date: ${messageOf(cause)}`, 'Reload the page.');
 }
 
 function notForgotten(cause: unknown): Failure {
   const remedy = 'It comes back with the next reload; remove it again then.';
-  return failure('not-forgotten', `The question could not be removed from storage: ${describe(cause)}`, remedy);
-}
-
-function describe(cause: unknown): string {
-  return cause instanceof Error ? cause.message : String(cause);
+  return failure('not-forgotten', `The question could not be removed from storage: ${messageOf(cause)}`, remedy);
 }

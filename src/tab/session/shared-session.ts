@@ -3,7 +3,16 @@
  * one of the others takes over with the same identity, the questions still queued and the commands not yet taken.
  */
 import { createStore } from 'zustand/vanilla';
-import { type Clock, type Failure, type PeerId, type Random, asPeerId, bytesToHex, failure } from '#vocabulary';
+import {
+  type Clock,
+  type Failure,
+  type PeerId,
+  type Random,
+  asPeerId,
+  bytesToHex,
+  failure,
+  messageOf,
+} from '#vocabulary';
 import type { RoundView } from '#round';
 import type { QueuedQuestion, Session, SessionSnapshot } from '../session.ts';
 import type { Leadership, SessionCommand, TabChannel, TabMessage } from './tab-channel.ts';
@@ -92,7 +101,7 @@ export function openSharedSession(
   };
 
   const showStartFailure = (cause: unknown): void => {
-    const message = `This peer could not be started: ${cause instanceof Error ? cause.message : String(cause)}`;
+    const message = `This peer could not be started: ${messageOf(cause)}`;
     showProblem(failure('start-failed', message, 'Reload the page. If it stays, clear the data of this site.'));
   };
   const showProblem = (problem: Failure | undefined): void =>
