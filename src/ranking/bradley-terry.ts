@@ -1,5 +1,5 @@
-import { type SquareMatrix, createMatrix, factorise, solve } from './cholesky.ts';
-import { logistic, softplus } from './elementary.ts';
+import { type SquareMatrix, createMatrix, factorise, solve } from './numerics/cholesky.ts';
+import { logistic, softplus } from './numerics/elementary.ts';
 import type { Tally } from './tally.ts';
 
 /** Standard deviation of a strength before any vote: 95 % of answers lie within ±3 logits, odds of 20 to 1. */

@@ -1,13 +1,12 @@
 import { type Random, type Result, createSeededRandom, ok } from '#vocabulary';
 import { type Fit, PRIOR_DEVIATION, fitBradleyTerry } from './bradley-terry.ts';
-import { inverseDiagonal, solveUpper } from './cholesky.ts';
-import { log } from './elementary.ts';
+import { inverseDiagonal, solveUpper } from './numerics/cholesky.ts';
+import { log } from './numerics/elementary.ts';
 import type { RankingError } from './errors.ts';
 import { tallyVotes } from './tally.ts';
-import type { Ballots, RankedAnswer, Ranking } from './vote.ts';
+import { type RankedAnswer, type Ranking, orderByStrength } from './ranking.ts';
+import type { Ballots } from './vote.ts';
 
-/** Strengths closer than this count as equal: far above rounding, far below anything a person could care about. */
-export const TIE_TOLERANCE = 1e-9;
 /** Standard error of a probability of best: at most 0.008. */
 const BEST_SAMPLES = 4_096;
 /** 97.5 % point of the normal distribution. */
@@ -86,21 +85,4 @@ function drawNormals(random: Random, count: number): Float64Array {
     if (index < count) normals[index++] = y * scale;
   }
   return normals;
-}
-
-/** Descending; a run in which each neighbour is closer than the tolerance stands in ascending index. */
-function orderByStrength(strengths: Float64Array): number[] {
-  const strengthOf = (answer: number): number => strengths[answer] as number;
-  const sorted = Array.from(strengths.keys()).sort((a, b) => strengthOf(b) - strengthOf(a) || a - b);
-  const order: number[] = [];
-  let run: number[] = [];
-  for (const answer of sorted) {
-    const previous = run.at(-1);
-    if (previous !== undefined && strengthOf(previous) - strengthOf(answer) >= TIE_TOLERANCE) {
-      order.push(...run.sort((a, b) => a - b));
-      run = [];
-    }
-    run.push(answer);
-  }
-  return [...order, ...run.sort((a, b) => a - b)];
 }

@@ -1,14 +1,12 @@
 import { type Result, err, failure, ok } from '#vocabulary';
-import { type SquareMatrix, createMatrix } from './cholesky.ts';
+import { type SquareMatrix, createMatrix } from './numerics/cholesky.ts';
 import type { RankingError } from './errors.ts';
-import type { Ballots, Vote } from './vote.ts';
+import { type Ballots, type Vote, findVoteFault } from './vote.ts';
 
 /** Newton factorises an n x n matrix a step: 256 answers take some 0.1 s; a round has at most 64. */
 export const MAX_ANSWERS = 256;
 /** 64 judges that score 64 answers each cast 129,024 votes. */
 export const MAX_VOTES = 200_000;
-/** Far above any honest weight (a scored pair has at most 1), low enough to keep the fit well conditioned. */
-export const MAX_WEIGHT = 1_000;
 /** What a judge without a record is taken for. */
 export const NEUTRAL_STANDING = 0.5;
 
@@ -40,7 +38,7 @@ export function tallyVotes(ballots: Ballots): Result<Tally, RankingError> {
     if (!(standing >= 0 && standing <= 1))
       return err(failure('bad-standing', `Standing of judge ${judge} is ${standing}, not in [0, 1].`));
   for (const [position, vote] of votes.entries()) {
-    const fault = findFault(vote, answerCount, judgeCount);
+    const fault = findVoteFault(vote, answerCount, judgeCount);
     if (fault !== undefined) return err(failure('bad-vote', `Vote ${position}: ${fault}.`));
   }
 
@@ -51,17 +49,6 @@ export function tallyVotes(ballots: Ballots): Result<Tally, RankingError> {
     wins.entries[vote.second * answerCount + vote.first]! += weight * (1 - vote.outcome);
   }
   return ok({ answerCount, wins });
-}
-
-function findFault(vote: Vote, answerCount: number, judgeCount: number): string | undefined {
-  const isIndex = (value: number, count: number): boolean => Number.isInteger(value) && value >= 0 && value < count;
-  if (!isIndex(vote.judge, judgeCount)) return `no judge ${vote.judge}`;
-  if (!isIndex(vote.first, answerCount)) return `no answer ${vote.first}`;
-  if (!isIndex(vote.second, answerCount)) return `no answer ${vote.second}`;
-  if (vote.first === vote.second) return `answer ${vote.first} is compared with itself`;
-  if (!(vote.outcome >= 0 && vote.outcome <= 1)) return `outcome ${vote.outcome} is not in [0, 1]`;
-  if (!(vote.weight >= 0 && vote.weight <= MAX_WEIGHT)) return `weight ${vote.weight} is not in [0, ${MAX_WEIGHT}]`;
-  return undefined;
 }
 
 /** Plain Bradley-Terry has no positions: the lower index stands first. */

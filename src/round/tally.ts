@@ -100,6 +100,8 @@ export function tallyBallots(input: TallyInput): Result<Tally, Failure> {
     second: indexOf.get(vote.second) as number,
     outcome: vote.outcome,
     weight: vote.weight,
+    // Each answer was scored by itself: being first means nothing.
+    ordered: false,
   }));
   const ranked = rankAnswers(
     {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type AssignmentRequest, assignAnswers } from '#ranking';
-import { componentCount, exposuresOf, planCost } from '../../src/ranking/assignment-cost.ts';
+import { componentCount, exposuresOf, planCost } from '../../src/ranking/assignment/plan-cost.ts';
 
 function plan(request: AssignmentRequest): readonly (readonly number[])[] {
   const assigned = assignAnswers(request);

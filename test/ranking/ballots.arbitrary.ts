@@ -23,6 +23,7 @@ function arbitraryVote(answerCount: number, judgeCount: number): fc.Arbitrary<Vo
       distance: fc.integer({ min: 1, max: answerCount - 1 }),
       outcome: fc.oneof(fc.constantFrom(0, 0.5, 1), fc.double({ min: 0, max: 1, noNaN: true })),
       weight: fc.oneof(fc.constant(0), fc.double({ min: 1e-3, max: 5, noNaN: true })),
+      ordered: fc.boolean(),
     })
     .map(({ distance, ...vote }) => ({ ...vote, second: (vote.first + distance) % answerCount }));
 }

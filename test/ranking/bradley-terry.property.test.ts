@@ -110,7 +110,14 @@ describe('Bradley-Terry fit', () => {
     const tally = tallyVotes({
       answerCount: 4,
       judgeCount: 1,
-      votes: [0, 1, 2].map((first) => ({ judge: 0, first, second: first + 1, outcome: 1, weight: 1000 })),
+      votes: [0, 1, 2].map((first) => ({
+        judge: 0,
+        first,
+        second: first + 1,
+        outcome: 1,
+        weight: 1000,
+        ordered: false,
+      })),
       judgeStanding: [1],
     });
     if (!tally.ok) throw new Error(tally.error.message);

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { createMatrix, factorise, inverseDiagonal, solve } from '../../src/ranking/cholesky.ts';
+import { createMatrix, factorise, inverseDiagonal, solve } from '../../src/ranking/numerics/cholesky.ts';
 
 /** B Bᵀ + I is positive definite for every B. */
 const arbitraryMatrix = fc.integer({ min: 1, max: 6 }).chain((size) =>

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { exp, log, logistic, softplus } from '../../src/ranking/elementary.ts';
+import { exp, log, logistic, softplus } from '../../src/ranking/numerics/elementary.ts';
 
 const relativeError = (actual: number, expected: number): number =>
   Math.abs(actual - expected) / Math.max(Math.abs(expected), Number.MIN_VALUE);

@@ -104,7 +104,7 @@ describe('rankAnswers', () => {
           const before = strengthByAnswer(ballots);
           const after = strengthByAnswer({
             ...ballots,
-            votes: [...ballots.votes, { judge: 0, first, second, outcome: 1, weight }],
+            votes: [...ballots.votes, { judge: 0, first, second, outcome: 1, weight, ordered: false }],
           });
           expect(after[first]).toBeGreaterThanOrEqual((before[first] as number) - 1e-9);
           expect(after[second]).toBeLessThanOrEqual((before[second] as number) + 1e-9);
@@ -144,6 +144,7 @@ describe('rankAnswers', () => {
               second: fc.oneof(fc.nat(5), fc.double()),
               outcome: fc.double(),
               weight: fc.double(),
+              ordered: fc.boolean(),
             }),
             { maxLength: 5 },
           ),

@@ -8,6 +8,7 @@ const win = (first: number, second: number, judge = 0, weight = 1): Vote => ({
   second,
   outcome: 1,
   weight,
+  ordered: false,
 });
 const rank = (ballots: Ballots) => {
   const ranking = rankAnswers(ballots, options);
@@ -109,7 +110,11 @@ describe('rankAnswers', () => {
   });
 
   test('R3: a fixed ballot gives fixed figures', () => {
-    const votes = [win(0, 1), win(1, 2, 1), { judge: 1, first: 0, second: 2, outcome: 0.7, weight: 2 / 3 }];
+    const votes = [
+      win(0, 1),
+      win(1, 2, 1),
+      { judge: 1, first: 0, second: 2, outcome: 0.7, weight: 2 / 3, ordered: false },
+    ];
     expect(rank({ answerCount: 3, judgeCount: 2, votes, judgeStanding: [0.6] })).toMatchInlineSnapshot(`
       {
         "converged": true,

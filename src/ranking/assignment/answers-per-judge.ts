@@ -1,6 +1,6 @@
 import { type Random, type Result, createSeededRandom, err, failure, ok, randomInteger, shuffled } from '#vocabulary';
-import { type Plan, exposuresOf, planCost } from './assignment-cost.ts';
-import type { AssignmentError } from './errors.ts';
+import { type Plan, exposuresOf, planCost } from './plan-cost.ts';
+import type { AssignmentError } from '../errors.ts';
 
 export interface AssignmentRequest {
   /** For each answer the judge that wrote it, or -1 when its author judges nothing. */
