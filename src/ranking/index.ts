@@ -1,7 +1,21 @@
-export { type Ballots, type Vote, scoredPairWeight } from './vote.ts';
-export type { RankedAnswer, Ranking } from './ranking.ts';
+export { type Ballots, type Vote, findVoteFault, scoredPairWeight } from './vote.ts';
+export { type VoteCells, type VoteCounter, createVoteCounter } from './vote-cells.ts';
+export type { JudgeEstimate, RankedAnswer, Ranking } from './ranking.ts';
 export type { AssignmentError, RankingError } from './errors.ts';
-export { type RankingOptions, rankAnswers } from './rank-answers.ts';
+export { rankAnswers } from './rank-answers.ts';
 /** For log-odds that every peer must turn into the same bytes. */
 export { logistic } from './numerics/elementary.ts';
 export { type AssignmentRequest, assignAnswers } from './assignment/answers-per-judge.ts';
+export {
+  type Accumulator,
+  type Aggregate,
+  type AggregateError,
+  type Aggregator,
+  type AggregatorContext,
+  type AggregatorName,
+  aggregatorNames,
+} from './aggregators/aggregator.ts';
+export { aggregators } from './aggregators/index.ts';
+export { extractFinalAnswer } from './aggregators/final-answer.ts';
+export { type JudgeReport, reportJudges } from './evidence/judge-report.ts';
+export { type Fragility, findFragility } from './evidence/fragility.ts';

@@ -1,3 +1,5 @@
+import type { JudgeReport } from './evidence/judge-report.ts';
+
 /** One place in a ranking. */
 export interface RankedAnswer {
   readonly answer: number;
@@ -8,11 +10,25 @@ export interface RankedAnswer {
   readonly high: number;
   /** P(this answer is the best). */
   readonly pBest: number;
+  /** Mean of its rank (1 is best) over what the votes leave open. */
+  readonly expectedRank: number;
+}
+
+/** What the votes say of a judge. */
+export interface JudgeEstimate {
+  /** 1 for a typical honest judge, 0 for one whose votes say nothing. */
+  readonly discrimination: number;
+  /** Logits in favour of whatever is shown first. */
+  readonly positionBias: number;
+  /** Logits for one standard deviation more of the style property. */
+  readonly styleBias: number;
 }
 
 export interface Ranking {
   /** Best first. Ties (difference < 1e-9) stand in ascending answer index. */
   readonly order: readonly RankedAnswer[];
+  /** By judge index. */
+  readonly judges: readonly (JudgeEstimate & JudgeReport)[];
   readonly iterations: number;
   /** False when the iteration limit ended the fit; the figures then are the best found. */
   readonly converged: boolean;

@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { type Ballots, type Vote, rankAnswers, scoredPairWeight } from '#ranking';
 
-const options = { seed: 'round' };
 const win = (first: number, second: number, judge = 0, weight = 1): Vote => ({
   judge,
   first,
@@ -11,28 +10,36 @@ const win = (first: number, second: number, judge = 0, weight = 1): Vote => ({
   ordered: false,
 });
 const rank = (ballots: Ballots) => {
-  const ranking = rankAnswers(ballots, options);
+  const ranking = rankAnswers(ballots);
   if (!ranking.ok) throw new Error(ranking.error.message);
   return ranking.value;
 };
 
 describe('rankAnswers', () => {
-  test('R1: two answers and one vote: strength solves its own equation', () => {
-    const [best, worst] = rank({ answerCount: 2, judgeCount: 1, votes: [win(1, 0)] }).order;
+  test('R1: two answers and one vote: strength and discrimination solve their own equations', () => {
+    const { order, judges } = rank({ answerCount: 2, judgeCount: 1, votes: [win(1, 0)] });
+    const [best, worst] = order;
     expect(best?.answer).toBe(1);
-    // s / 1.5² = 1 - logistic(2 s)
     const s = best?.strength as number;
-    expect(s / 2.25).toBeCloseTo(1 / (1 + Math.exp(2 * s)), 12);
+    const gamma = judges[0]?.discrimination as number;
+    const surprise = 1 - 1 / (1 + Math.exp(-2 * gamma * s));
+    // s / 1.5² = gamma (1 - p), (gamma - 1) / 0.5² = 2 s (1 - p)
+    expect(s / 2.25).toBeCloseTo(gamma * surprise, 12);
+    expect((gamma - 1) / 0.25).toBeCloseTo(2 * s * surprise, 12);
     expect(worst?.strength).toBeCloseTo(-s, 12);
   });
 
   test('R6: the interval of two answers is the Laplace one', () => {
-    const [best] = rank({ answerCount: 2, judgeCount: 1, votes: [win(1, 0)] }).order;
-    const s = best?.strength as number;
-    const p = 1 / (1 + Math.exp(-2 * s));
-    // Along (1, -1)/sqrt(2) the curvature is 1/1.5² + 2 p (1-p); each strength has half of that variance.
-    const deviation = Math.sqrt(0.5 / (1 / 2.25 + 2 * p * (1 - p)));
-    expect((best?.high as number) - s).toBeCloseTo(1.959964 * deviation, 5);
+    const { order, judges } = rank({ answerCount: 2, judgeCount: 1, votes: [win(1, 0)] });
+    const s = order[0]?.strength as number;
+    const gamma = judges[0]?.discrimination as number;
+    const p = 1 / (1 + Math.exp(-2 * gamma * s));
+    // Curvature along u = (s_1 - s_0) / sqrt(2) and gamma, with eta = sqrt(2) gamma u; each strength has half of u's variance.
+    const uu = 1 / 2.25 + 2 * gamma * gamma * p * (1 - p);
+    const ug = p * (1 - p) * 2 * gamma * s * Math.SQRT2 - (1 - p) * Math.SQRT2;
+    const gg = 1 / 0.25 + p * (1 - p) * (2 * s) ** 2;
+    const deviation = Math.sqrt(0.5 / (uu - (ug * ug) / gg));
+    expect((order[0]?.high as number) - s).toBeCloseTo(1.959964 * deviation, 5);
   });
 
   test('R6: the chance of being best of two answers matches the normal distribution', () => {
@@ -47,7 +54,7 @@ describe('rankAnswers', () => {
 
   test('R2: one answer', () => {
     expect(rank({ answerCount: 1, judgeCount: 0, votes: [] }).order).toEqual([
-      { answer: 0, strength: 0, low: 0, high: 0, pBest: 1 },
+      { answer: 0, strength: 0, low: 0, high: 0, pBest: 1, expectedRank: 1 },
     ]);
   });
 
@@ -93,6 +100,9 @@ describe('rankAnswers', () => {
     ['too-many-answers', { answerCount: 10_000, judgeCount: 1, votes: [] }],
     ['bad-standing', { answerCount: 2, judgeCount: 1, votes: [], judgeStanding: [NaN] }],
     ['bad-standing', { answerCount: 2, judgeCount: 1, votes: [], judgeStanding: [1.01] }],
+    ['bad-style', { answerCount: 2, judgeCount: 1, votes: [], style: [1, NaN] }],
+    ['bad-style', { answerCount: 2, judgeCount: 1, votes: [], style: [1, 1e10] }],
+    ['too-many-votes', { answerCount: 2, judgeCount: 1e9, votes: [] }],
     ['bad-vote', { answerCount: 2, judgeCount: 1, votes: [win(0, 0)] }],
     ['bad-vote', { answerCount: 2, judgeCount: 1, votes: [win(0, 2)] }],
     ['bad-vote', { answerCount: 2, judgeCount: 1, votes: [win(0, 1, 1)] }],
@@ -100,12 +110,12 @@ describe('rankAnswers', () => {
     ['bad-vote', { answerCount: 2, judgeCount: 1, votes: [win(0, 1, 0, -1)] }],
     ['bad-vote', { answerCount: 2, judgeCount: 1, votes: [win(0, 1, 0, Infinity)] }],
   ])('R7: refuses with %s', (type, ballots) => {
-    const ranking = rankAnswers(ballots, options);
+    const ranking = rankAnswers(ballots);
     expect(ranking.ok ? 'accepted' : ranking.error.type).toBe(type);
   });
 
   test('R7: refuses more votes than it counts', () => {
-    const ranking = rankAnswers({ answerCount: 2, judgeCount: 1, votes: Array(200_001).fill(win(0, 1)) }, options);
+    const ranking = rankAnswers({ answerCount: 2, judgeCount: 1, votes: Array(200_001).fill(win(0, 1)) });
     expect(ranking.ok ? 'accepted' : ranking.error.type).toBe('too-many-votes');
   });
 
@@ -118,28 +128,55 @@ describe('rankAnswers', () => {
     expect(rank({ answerCount: 3, judgeCount: 2, votes, judgeStanding: [0.6] })).toMatchInlineSnapshot(`
       {
         "converged": true,
-        "iterations": 4,
+        "iterations": 5,
+        "judges": [
+          {
+            "agreement": 1,
+            "brier": 0,
+            "calibrationError": 0.335964796250099,
+            "discrimination": 1.153326309958356,
+            "firstShare": undefined,
+            "positionBias": 0,
+            "styleBias": 0,
+            "swapConsistency": undefined,
+            "weight": 1,
+          },
+          {
+            "agreement": 1,
+            "brier": 0.03600000000000001,
+            "calibrationError": 0.24347595543104938,
+            "discrimination": 1.0332332796545871,
+            "firstShare": undefined,
+            "positionBias": 0,
+            "styleBias": 0,
+            "swapConsistency": undefined,
+            "weight": 1.6666666666666665,
+          },
+        ],
         "order": [
           {
             "answer": 0,
-            "high": 2.327232415351464,
-            "low": -0.9054013707267339,
-            "pBest": 0.64453125,
-            "strength": 0.7109155223123649,
+            "expectedRank": 1.4876877569797533,
+            "high": 2.2588764317804904,
+            "low": -0.929237616046209,
+            "pBest": 0.630126953125,
+            "strength": 0.6648194078671406,
           },
           {
             "answer": 1,
-            "high": 1.4182503815089613,
-            "low": -1.5321354410288328,
-            "pBest": 0.235595703125,
-            "strength": -0.05694252975993572,
+            "expectedRank": 2.0170875753394206,
+            "high": 1.4368963220355535,
+            "low": -1.4699150750167476,
+            "pBest": 0.250244140625,
+            "strength": -0.01650937649059706,
           },
           {
             "answer": 2,
-            "high": 0.9963629127376348,
-            "low": -2.304308897842493,
-            "pBest": 0.119873046875,
-            "strength": -0.6539729925524291,
+            "expectedRank": 2.4952246676808256,
+            "high": 0.9777776845565003,
+            "low": -2.274397747309587,
+            "pBest": 0.11962890625,
+            "strength": -0.6483100313765435,
           },
         ],
       }

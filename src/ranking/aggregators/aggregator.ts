@@ -1,4 +1,5 @@
 import type { Failure, Result } from '#vocabulary';
+import type { JudgeEstimate } from '../ranking.ts';
 import type { Vote } from '../vote.ts';
 
 export const aggregatorNames = [
@@ -31,7 +32,7 @@ export interface AggregatorContext {
 /** What any aggregator says of the items. Higher strength is better. */
 export interface Aggregate {
   readonly strengths: Float64Array;
-  /** Standard errors of the strengths and their covariance where the aggregator has a model of its own error. */
+  /** Where the aggregator has a model of its own error. Worked out when it is read, so that who wants only strengths pays for no more. */
   readonly uncertainty?: Uncertainty;
   /** What was learned of each judge, where the aggregator learns any. */
   readonly judges?: readonly JudgeEstimate[];
@@ -45,15 +46,6 @@ export interface Uncertainty {
   readonly deviations: Float64Array;
   /** P(each item is the best). */
   readonly pBest: Float64Array;
-}
-
-export interface JudgeEstimate {
-  /** 1 for a typical honest judge, 0 for one whose votes say nothing. */
-  readonly discrimination: number;
-  /** Logits in favour of whatever is shown first; 0 where no order was seen. */
-  readonly positionBias: number;
-  /** Logits for one standard deviation more of the style property. */
-  readonly styleBias: number;
 }
 
 /** Takes votes one at a time, in the order in which they were cast, and keeps no more than it needs. */

@@ -1,6 +1,7 @@
 import { err, ok } from '#vocabulary';
 import type { Aggregator } from './aggregator.ts';
-import { sampleIndependentBest } from './independent-best.ts';
+import { chancesOfBest } from '../fit/best-chance.ts';
+import { diagonalCovariance } from '../numerics/cholesky.ts';
 import { noItems } from './no-items.ts';
 
 /**
@@ -38,8 +39,14 @@ export const borda: Aggregator = {
           const share = (wins + 0.5) / (total + 1);
           deviations[item] = Math.sqrt((share * (1 - share)) / (total + 1));
         }
-        const pBest = sampleIndependentBest(strengths, deviations, 'borda');
-        return ok({ strengths, uncertainty: { deviations, pBest }, iterations: 0, converged: true });
+        return ok({
+          strengths,
+          get uncertainty() {
+            return { deviations, pBest: chancesOfBest(strengths, diagonalCovariance(deviations)) };
+          },
+          iterations: 0,
+          converged: true,
+        });
       },
     };
   },

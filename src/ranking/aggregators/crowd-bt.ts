@@ -1,8 +1,10 @@
 import { err, ok } from '#vocabulary';
 import { log, logistic } from '../numerics/elementary.ts';
 import type { Vote } from '../vote.ts';
-import type { Aggregator, JudgeEstimate } from './aggregator.ts';
-import { sampleIndependentBest } from './independent-best.ts';
+import type { JudgeEstimate } from '../ranking.ts';
+import type { Aggregator } from './aggregator.ts';
+import { chancesOfBest } from '../fit/best-chance.ts';
+import { diagonalCovariance } from '../numerics/cholesky.ts';
 import { noItems } from './no-items.ts';
 
 /** Beliefs before any vote: an item ~ N(0, 1), a judge that is right with probability ~ Beta(10, 1). */
@@ -57,18 +59,16 @@ export const crowdBt: Aggregator = {
         const centre = items.reduce((sum, { mean }) => sum + mean, 0) / itemCount;
         const meanVariance = items.reduce((sum, { variance }) => sum + variance, 0) / itemCount;
         const strengths = Float64Array.from(items, ({ mean }) => mean - centre);
-        const pBest = sampleIndependentBest(
-          strengths,
-          Float64Array.from(items, ({ variance }) => Math.sqrt(variance)),
-          'crowd-bt',
-        );
+        const own = Float64Array.from(items, ({ variance }) => Math.sqrt(variance));
         // Var(s_i - mean of s) of independent s: the shares of s_i itself and of all in the mean.
         const deviations = Float64Array.from(items, ({ variance }) =>
           Math.sqrt(Math.max(0, variance * (1 - 2 / itemCount) + meanVariance / itemCount)),
         );
         return ok({
           strengths,
-          uncertainty: { deviations, pBest },
+          get uncertainty() {
+            return { deviations, pBest: chancesOfBest(strengths, diagonalCovariance(own)) };
+          },
           judges: Array.from({ length: judgeCount }, (_, judge) => estimateOf(judgeAt(judge))),
           iterations: 1,
           converged: true,

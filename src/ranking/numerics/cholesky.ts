@@ -8,18 +8,35 @@ export function createMatrix(size: number): SquareMatrix {
   return { size, entries: new Float64Array(size * size) };
 }
 
+/** Covariance of independent numbers with these standard deviations. */
+export function diagonalCovariance(deviations: Float64Array): SquareMatrix {
+  const covariance = createMatrix(deviations.length);
+  for (const [place, deviation] of deviations.entries())
+    covariance.entries[place * deviations.length + place] = deviation * deviation;
+  return covariance;
+}
+
 /** Lower-triangular L with L Lᵀ = `matrix`. The matrix must be symmetric and positive definite; only its lower half is read. */
 export function factorise(matrix: SquareMatrix): SquareMatrix {
+  const factor = tryFactorise(matrix);
+  if (factor === undefined) throw new Error('Matrix is not positive definite');
+  return factor;
+}
+
+/** As `factorise`; undefined where the matrix is not positive definite. */
+export function tryFactorise(matrix: SquareMatrix): SquareMatrix | undefined {
   const { size, entries } = matrix;
   const factor = createMatrix(size);
   const lower = factor.entries;
   for (let row = 0; row < size; row++) {
+    const rowStart = row * size;
     for (let column = 0; column <= row; column++) {
-      let sum = at(entries, row * size + column);
-      for (let k = 0; k < column; k++) sum -= at(lower, row * size + k) * at(lower, column * size + k);
-      if (row > column) lower[row * size + column] = sum / at(lower, column * size + column);
-      else if (sum > 0) lower[row * size + row] = Math.sqrt(sum);
-      else throw new Error(`Matrix is not positive definite at row ${row}`);
+      const columnStart = column * size;
+      let sum = at(entries, rowStart + column);
+      for (let k = 0; k < column; k++) sum -= at(lower, rowStart + k) * at(lower, columnStart + k);
+      if (row > column) lower[rowStart + column] = sum / at(lower, columnStart + column);
+      else if (sum > 0) lower[rowStart + row] = Math.sqrt(sum);
+      else return undefined;
     }
   }
   return factor;

@@ -11,6 +11,15 @@ const EXP_LIMIT = 700;
 
 const exponentView = new DataView(new ArrayBuffer(8));
 
+/** 1/14!, 1/13!, ... 1/0!: Taylor coefficients of exp, in the order Horner's scheme takes them. */
+const EXP_COEFFICIENTS = Float64Array.from({ length: 15 }, (_, place) => {
+  let factorial = 1;
+  for (let factor = 2; factor <= 14 - place; factor++) factorial *= factor;
+  return 1 / factorial;
+});
+/** 1/25, 1/23, ... 1/1: coefficients of artanh. */
+const ARTANH_COEFFICIENTS = Float64Array.from({ length: 13 }, (_, place) => 1 / (25 - 2 * place));
+
 function powerOfTwo(exponent: number): number {
   exponentView.setUint32(0, (exponent + 1023) << 20);
   exponentView.setUint32(4, 0);
@@ -23,8 +32,8 @@ export function exp(x: number): number {
   const exponent = Math.round(clipped * INVERSE_LN2);
   const rest = clipped - exponent * LN2_HIGH - exponent * LN2_LOW;
   // Taylor, Horner form: |rest| <= ln(2)/2, so the first neglected term is below 1e-18.
-  let series = 1;
-  for (let term = 14; term >= 1; term--) series = 1 + (rest / term) * series;
+  let series = 0;
+  for (let place = 0; place < 15; place++) series = series * rest + (EXP_COEFFICIENTS[place] as number);
   return series * powerOfTwo(exponent);
 }
 
@@ -44,7 +53,7 @@ export function log(x: number): number {
   const ratio = (mantissa - 1) / (mantissa + 1);
   const square = ratio * ratio;
   let series = 0;
-  for (let odd = 25; odd >= 1; odd -= 2) series = series * square + 1 / odd;
+  for (let place = 0; place < 13; place++) series = series * square + (ARTANH_COEFFICIENTS[place] as number);
   return exponent * LN2_HIGH + (2 * ratio * series + exponent * LN2_LOW);
 }
 

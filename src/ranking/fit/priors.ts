@@ -1,0 +1,41 @@
+import type { JudgePriors } from './judge-model.ts';
+
+/** Standard deviation of a strength before any vote: 95 % of answers lie within ±3 logits, odds of 20 to 1. */
+export const PRIOR_DEVIATION = 1.5;
+
+/**
+ * What is believed of judges before they vote. Chosen by simulated rounds (`npm run bench -- ranking`): a wider prior on
+ * discrimination silences colluders sooner but lets a large group that agrees on one invented answer silence the others.
+ */
+export const JUDGE_PRIORS: JudgePriors = {
+  strengthDeviation: PRIOR_DEVIATION,
+  discriminationDeviation: 0.5,
+  maxDiscrimination: 3,
+  positionDeviation: 0.5,
+  commonPositionDeviation: 1,
+  styleDeviation: 0.5,
+};
+
+/** Every judge alike, as plain Bradley-Terry has it: discrimination held at its mean, no biases. */
+export const PLAIN_PRIORS: JudgePriors = {
+  ...JUDGE_PRIORS,
+  discriminationDeviation: 0,
+  positionDeviation: 1e-6,
+  commonPositionDeviation: 1e-6,
+  styleDeviation: 1e-6,
+};
+
+/** What a judge without a record is taken for. */
+export const NEUTRAL_STANDING = 0.5;
+
+/** Below this a standing counts as 0, whose votes are not read at all. */
+const SILENT_STANDING = 1e-3;
+
+/**
+ * Centre of a judge's discrimination: 0 for standing 0, whose votes then say nothing, 1 for a stranger, 1.5 for a judge
+ * that has always proved right. Strangers stand at 1, so that a swarm without history reads votes as they are meant.
+ */
+export function standingToDiscrimination(standing: number): number {
+  if (standing < SILENT_STANDING) return 0;
+  return standing <= NEUTRAL_STANDING ? standing / NEUTRAL_STANDING : 1 + (standing - NEUTRAL_STANDING);
+}
