@@ -1,6 +1,6 @@
 import { type IDBPDatabase, openDB } from 'idb';
 import { err, failure, ok } from '#vocabulary';
-import { type RoundArchive, interruptRound } from './archive.ts';
+import { type RoundArchive, restoreRound } from './archive.ts';
 import type { RoundView } from './view.ts';
 
 interface ArchiveSchema {
@@ -53,7 +53,7 @@ function archiveIn(database: IDBPDatabase<ArchiveSchema>): RoundArchive {
             );
       }
     },
-    all: async () => (await all()).map(interruptRound),
+    all: async () => (await all()).map(restoreRound),
     remove: async (id) => database.delete('rounds', id),
   };
 }
@@ -66,7 +66,7 @@ export function createMemoryArchive(): RoundArchive {
       rounds.set(view.id, view);
       return ok(undefined);
     },
-    all: async () => byAge([...rounds.values()]).map(interruptRound),
+    all: async () => byAge([...rounds.values()]).map(restoreRound),
     remove: async (id) => void rounds.delete(id),
   };
 }

@@ -2,6 +2,8 @@ import type { Failure, Result, RoundId } from '#vocabulary';
 import { isRoundOver } from './round-phase.ts';
 import type { RoundView } from './view.ts';
 
+type ArchivedView = Omit<RoundView, 'judges' | 'fragility'> & Partial<Pick<RoundView, 'judges' | 'fragility'>>;
+
 export type ArchiveError = Failure<'quota' | 'unavailable'>;
 
 /** Keeps what a person asked and what came of it, over reloads. Only this peer's own questions enter it. */
@@ -13,8 +15,12 @@ export interface RoundArchive {
   remove(id: RoundId): Promise<void>;
 }
 
-/** What a reload makes of a round that was running: it shows what had arrived and that it did not finish. */
-export function interruptRound(view: RoundView): RoundView {
+/**
+ * What a reload makes of an archived view. Views of earlier versions lack what was not counted then; a round that was
+ * running shows what had arrived and that it did not finish.
+ */
+export function restoreRound(archived: ArchivedView): RoundView {
+  const view: RoundView = { judges: [], fragility: undefined, ...archived };
   if (isRoundOver(view.phase)) return view;
   return {
     ...view,

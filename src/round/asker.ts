@@ -23,7 +23,7 @@ import {
 import { digestText } from './commitment.ts';
 import { ACCEPT_MS, CONFIRM_MS, EXCHANGE_MS, estimateStepMs, estimateTokens } from './deadline.ts';
 import { type Candidate, type Member, beginStep, createMember, endStep, giveUpOn, waitEndsAtMs } from './member.ts';
-import { assignSlate } from './tally.ts';
+import { assignSlate, withFragility } from './tally.ts';
 import { isRoundOver } from './round-phase.ts';
 
 export function startAsker(
@@ -193,14 +193,15 @@ function closeJudging(state: AskerState, nowMs: number): AskerStep {
 }
 
 function closeOpening(state: AskerState, nowMs: number): AskerStep {
-  const { tally, lineup } = state;
-  if (tally === undefined || lineup === undefined || tally.votes.length === 0) {
+  const { lineup } = state;
+  if (state.tally === undefined || lineup === undefined || state.tally.votes.length === 0) {
     return settleWith(
       state,
       failure('no-ballots', 'No valid ballot was opened; the answers stand unranked.', 'Ask again.'),
       nowMs,
     );
   }
+  const tally = withFragility(state.tally);
   const rows = tally.ranking.order;
   const body = {
     round: state.round,
@@ -213,7 +214,7 @@ function closeOpening(state: AskerState, nowMs: number): AskerStep {
     pBest: rows.map((row) => row.pBest),
   };
   return {
-    state: { ...enter(state, 'confirming', nowMs), signing: 'verdict' },
+    state: { ...enter(state, 'confirming', nowMs), tally, signing: 'verdict' },
     effects: [{ type: 'sign', record: 'verdict', body, parents: [lineup.id] }],
   };
 }

@@ -19,7 +19,7 @@ import {
 } from './participant-state.ts';
 import { findDisagreement } from './participant-verdict.ts';
 import { MAX_PARTICIPANTS } from './parameters.ts';
-import { assignSlate, tallyBallots } from './tally.ts';
+import { assignSlate, tallyBallots, withFragility } from './tally.ts';
 import type { DeclineReason, Reveal } from './wire.ts';
 
 export function startParticipant(
@@ -243,7 +243,7 @@ function receiveVerdict(
     distinctById(records).filter((record): record is RecordOf<'ballot'> => record.type === 'ballot'),
   );
   const tally = tallyBallots({ ...tallyInput(state), ballots });
-  const next = { ...state, verdict, ballots, ...(tally.ok ? { tally: tally.value } : {}) };
+  const next = { ...state, verdict, ballots, ...(tally.ok ? { tally: withFragility(tally.value) } : {}) };
   const reason = tally.ok ? findDisagreement(next, verdict, tally.value) : tally.error.message;
   const body = { round: state.round, verdict: verdict.id, order: tally.ok ? tally.value.order : [] };
   const effect =

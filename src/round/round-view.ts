@@ -3,10 +3,11 @@ import type { RecordOf, TypedRecord } from '#reputation';
 import { type AskerState, awaitedMembers } from './asker-state.ts';
 import { waitEndsAtMs } from './member.ts';
 import type { ParticipantRound } from './participant-state.ts';
-import { type CountedVote, type Tally, orderSlate } from './tally.ts';
+import { type CountedVote, type SlateEntry, type Tally, orderSlate } from './tally.ts';
 import type {
   AnswerView,
   AwaitingView,
+  FragilityView,
   ParticipantState,
   ParticipantView,
   ProvisionalView,
@@ -45,6 +46,8 @@ export function viewAskerRound(state: AskerState, provisional: ProvisionalView):
     answers: viewAnswers(reveals, modelOf, state.tally),
     votes: viewVotes(reveals, state.tally),
     ranking: viewRanking(reveals, state.tally),
+    judges: state.tally?.judges ?? [],
+    fragility: viewFragility(reveals, state.tally),
     verdict: viewVerdict(state),
     awaiting: viewAwaiting(state),
     note: state.note,
@@ -118,6 +121,8 @@ export function viewServedRound(state: ParticipantRound): RoundView {
     answers: viewAnswers(state.reveals, modelOf, state.tally),
     votes: viewVotes(state.reveals, state.tally),
     ranking: viewRanking(state.reveals, state.tally),
+    judges: state.tally?.judges ?? [],
+    fragility: viewFragility(state.reveals, state.tally),
     verdict: viewServedVerdict(state),
     awaiting: undefined,
     note: state.endReason === undefined ? undefined : failure('left', state.endReason),
@@ -199,13 +204,21 @@ function viewVotes(reveals: readonly RevealOf[], tally: Tally | undefined): Vote
   }));
 }
 
+function viewFragility(reveals: readonly RevealOf[], tally: Tally | undefined): FragilityView | undefined {
+  if (tally?.fragility === undefined) return undefined;
+  const { flips, exact, rival } = tally.fragility;
+  return { flips, exact, rival: rival === undefined ? undefined : slateOf(reveals)[rival]?.author };
+}
+
+function slateOf(reveals: readonly RevealOf[]): readonly SlateEntry[] {
+  return orderSlate(reveals.map((reveal) => ({ commit: reveal.record.body.commit, author: reveal.record.author })));
+}
+
 function viewRanking(reveals: readonly RevealOf[], tally: Tally | undefined): RankingRow[] {
   if (tally === undefined) return [];
-  const slate = orderSlate(
-    reveals.map((reveal) => ({ commit: reveal.record.body.commit, author: reveal.record.author })),
-  );
+  const slate = slateOf(reveals);
   return tally.ranking.order.map((row) => ({
-    peer: (slate[row.answer] as (typeof slate)[number]).author,
+    peer: (slate[row.answer] as SlateEntry).author,
     strength: row.strength,
     low: row.low,
     high: row.high,

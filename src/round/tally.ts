@@ -1,6 +1,16 @@
 import { type Failure, type PeerId, type RecordId, type Result, type RoundId, err, failure, ok } from '#vocabulary';
 import { MAX_LOG_ODDS } from '#judging';
-import { type Ranking, type Vote, assignAnswers, logistic, rankAnswers, scoredPairWeight } from '#ranking';
+import {
+  type Ballots,
+  type Fragility,
+  type Ranking,
+  type Vote,
+  assignAnswers,
+  findFragility,
+  logistic,
+  rankAnswers,
+  scoredPairWeight,
+} from '#ranking';
 import type { BallotRecord } from '#reputation';
 import { seedOfRound } from './commitment.ts';
 
@@ -34,8 +44,23 @@ export interface CountedVote {
   readonly contributions: readonly { readonly name: string; readonly logOdds: number }[];
 }
 
+/** What the fit found of one judge. */
+export interface JudgeFinding {
+  readonly judge: PeerId;
+  /** How far its votes were believed: 1 for a typical honest judge, 0 for one whose votes say nothing. */
+  readonly discrimination: number;
+  /** Share of its decided votes that agree with the order found; undefined where it decided nothing. */
+  readonly agreement: number | undefined;
+}
+
 export interface Tally {
   readonly ranking: Ranking;
+  /** The same votes by the indices of the ordered slate. */
+  readonly indexed: Ballots;
+  /** Of every judge whose ballot counted. */
+  readonly judges: readonly JudgeFinding[];
+  /** Fewest votes that would change the winner; worked out for the final count only (`withFragility`). */
+  readonly fragility: Fragility | undefined;
   /** Commits of the answers, best first. */
   readonly order: readonly RecordId[];
   readonly votes: readonly CountedVote[];
@@ -103,18 +128,35 @@ export function tallyBallots(input: TallyInput): Result<Tally, Failure> {
     // Each answer was scored by itself: being first means nothing.
     ordered: false,
   }));
-  const ranked = rankAnswers(
-    {
-      answerCount: slate.length,
-      judgeCount: slate.length,
-      votes,
-      judgeStanding: slate.map((entry) => input.standingOf(entry.author)),
-    },
-    { seed: seedOfRound(input.round, input.lineup) },
-  );
+  const indexed: Ballots = {
+    answerCount: slate.length,
+    judgeCount: slate.length,
+    votes,
+    judgeStanding: slate.map((entry) => input.standingOf(entry.author)),
+  };
+  const ranked = rankAnswers(indexed);
   if (!ranked.ok) return err(failure('fit-failed', ranked.error.message));
-  const order = ranked.value.order.map((row) => commitAt(slate, row.answer));
-  return ok({ ranking: ranked.value, order, votes: counted, ballotCount: input.ballots.length, screened, refused });
+  return ok({
+    ranking: ranked.value,
+    indexed,
+    judges: slate.flatMap(({ author }, index): JudgeFinding[] => {
+      const found = ranked.value.judges[index];
+      if (!seen.has(author) || found === undefined) return [];
+      return [{ judge: author, discrimination: found.discrimination, agreement: found.agreement }];
+    }),
+    fragility: undefined,
+    order: ranked.value.order.map((row) => commitAt(slate, row.answer)),
+    votes: counted,
+    ballotCount: input.ballots.length,
+    screened,
+    refused,
+  });
+}
+
+/** Some hundred refits: once a round, when no more votes can come. */
+export function withFragility(tally: Tally): Tally {
+  const fragility = tally.votes.length === 0 ? undefined : findFragility(tally.indexed);
+  return { ...tally, fragility: fragility?.ok === true ? fragility.value : undefined };
 }
 
 /** Why a ballot does not count; undefined when it keeps every rule. */

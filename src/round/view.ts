@@ -1,4 +1,7 @@
 import type { Failure, PeerId, RecordId, RoundId } from '#vocabulary';
+import type { JudgeFinding } from './tally.ts';
+
+export type { JudgeFinding };
 
 /**
  * What can be seen of a round, as plain data: the page draws it, the archive keeps it, other tabs of the same
@@ -20,6 +23,10 @@ export interface RoundView {
   readonly votes: readonly VoteView[];
   /** Best first; empty until the first ballot counts. */
   readonly ranking: readonly RankingRow[];
+  /** What the count found of each judge whose ballot counted. */
+  readonly judges: readonly JudgeFinding[];
+  /** Known once all votes are in. */
+  readonly fragility: FragilityView | undefined;
   readonly verdict: VerdictView | undefined;
   /** What the round waits for now, for the page to say so. */
   readonly awaiting: AwaitingView | undefined;
@@ -116,6 +123,15 @@ export interface RankingRow {
   readonly low: number;
   readonly high: number;
   readonly pBest: number;
+}
+
+/** How few votes, turned into their opposite, would have made another answer the winner. */
+export interface FragilityView {
+  /** Undefined where none were found. */
+  readonly flips: number | undefined;
+  /** False when even fewer might do. */
+  readonly exact: boolean;
+  readonly rival: PeerId | undefined;
 }
 
 export interface VerdictView {

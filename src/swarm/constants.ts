@@ -1,5 +1,5 @@
 /** Version of everything two tabs say to each other. Raised when an older tab could misread a newer one. */
-export const SWARM_PROTOCOL_VERSION = 1;
+export const SWARM_PROTOCOL_VERSION = 2;
 
 /**
  * Largest message `send` accepts. A long answer with its context is tens of kB; 256 KiB leaves room and is small

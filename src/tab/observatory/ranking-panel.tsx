@@ -1,5 +1,5 @@
 import { useId } from 'react';
-import type { ParticipantState, RoundView, VerdictView } from '#round';
+import type { FragilityView, ParticipantState, RoundView, VerdictView } from '#round';
 import { Participants } from '../ask/participants.tsx';
 import { isRunning } from '../ask/round-summary.ts';
 import { countOf } from '../design/figure.ts';
@@ -40,6 +40,7 @@ function Round({ round }: { readonly round: RoundView }) {
         {round.question}
       </p>
       {round.ranking.length === 0 ? <NoRanking round={round} /> : <RankingList round={round} />}
+      {round.fragility !== undefined && <Fragility fragility={round.fragility} voteCount={round.votes.length} />}
       {round.verdict !== undefined && <Agreement verdict={round.verdict} />}
       {round.votes.length > 0 && (
         <section className="panel-section">
@@ -49,13 +50,38 @@ function Round({ round }: { readonly round: RoundView }) {
           </h3>
           <p className="fine soft">
             No peer judges its own answer. Log-odds add up what each reading says; a judge that compares many pairs
-            counts less in each.
+            counts less in each. How far a judge is believed follows from all votes together: 1 is a typical judge, 0
+            one whose votes say nothing.
           </p>
           <VoteList round={round} />
         </section>
       )}
       <Missing round={round} />
     </>
+  );
+}
+
+interface FragilityProps {
+  readonly fragility: FragilityView;
+  readonly voteCount: number;
+}
+
+/** What it would have taken for another answer to win. */
+function Fragility({ fragility: { flips, exact, rival }, voteCount }: FragilityProps) {
+  return (
+    <p className="small soft">
+      {flips === undefined || rival === undefined ? (
+        'No set of votes was found that, turned round, would have made another answer win.'
+      ) : (
+        <>
+          {exact ? '' : 'At most '}
+          <strong className="figures">
+            {flips} of {countOf(voteCount, 'vote')}
+          </strong>{' '}
+          turned round would have made <PeerTag peer={rival} sizePx={16} /> win.
+        </>
+      )}
+    </p>
   );
 }
 

@@ -1,5 +1,5 @@
 import type { PeerId } from '#vocabulary';
-import type { RoundView, VoteView } from '#round';
+import type { JudgeFinding, RoundView, VoteView } from '#round';
 import { Disclosure } from '../design/disclosure.tsx';
 import { countOf, formatShare, formatSigned } from '../design/figure.ts';
 import { nameOf, shortId } from '../peer-name.ts';
@@ -20,7 +20,9 @@ export function VoteList({ round }: { readonly round: RoundView }) {
           <Disclosure
             className="vote-judge"
             startsOpen={round.votes.length <= OPEN_AT_ONCE}
-            summary={<JudgeLine judge={judge} votes={votes} />}
+            summary={
+              <JudgeLine judge={judge} votes={votes} finding={round.judges.find((one) => one.judge === judge)} />
+            }
           >
             <ul role="list" className="vote-list">
               {votes.map((vote) => (
@@ -34,13 +36,20 @@ export function VoteList({ round }: { readonly round: RoundView }) {
   );
 }
 
-function JudgeLine({ judge, votes }: { readonly judge: PeerId; readonly votes: readonly VoteView[] }) {
+interface JudgeLineProps {
+  readonly judge: PeerId;
+  readonly votes: readonly VoteView[];
+  readonly finding: JudgeFinding | undefined;
+}
+
+function JudgeLine({ judge, votes, finding }: JudgeLineProps) {
   const ballots = [...new Set(votes.map((vote) => vote.ballot))];
   return (
     <span className="vote-judge-line">
       <PeerTag peer={judge} />
       <span className="fine faint figures">
-        {countOf(votes.length, 'vote')} · ballot{' '}
+        {countOf(votes.length, 'vote')}
+        {finding !== undefined && ` · ${describeFinding(finding)}`} · ballot{' '}
         {ballots.map((ballot) => (
           <span key={ballot} className="fixed" title={ballot}>
             {shortId(ballot)}{' '}
@@ -49,6 +58,11 @@ function JudgeLine({ judge, votes }: { readonly judge: PeerId; readonly votes: r
       </span>
     </span>
   );
+}
+
+function describeFinding({ agreement, discrimination }: JudgeFinding): string {
+  const believed = `believed ${discrimination.toFixed(2)}`;
+  return agreement === undefined ? believed : `agrees with ${formatShare(agreement)} of the order · ${believed}`;
 }
 
 /** One comparison: the bar grows from the middle toward the answer this judge found better. */
