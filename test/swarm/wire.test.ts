@@ -27,7 +27,7 @@ describe('R13: wire format of frames', () => {
     const frame: Frame = { type: 'hello', incarnation, advert: { ...EMPTY_ADVERT, name: 'anna' } };
     const bytes = encodeFrame(frame);
     expect(bytesToHex(bytes)).toBe(
-      '01a86169480102030405060708646e616d6564616e6e6166656e67696e6560676d6f64656c4964606c636f6e747269627574696e67f46f70726f746f636f6c56657273696f6e01756465636f6465546f6b656e735065725365636f6e64007670726566696c6c546f6b656e735065725365636f6e6400',
+      '01a86169480102030405060708646e616d6564616e6e6166656e67696e6560676d6f64656c4964606c636f6e747269627574696e67f46f70726f746f636f6c56657273696f6e02756465636f6465546f6b656e735065725365636f6e64007670726566696c6c546f6b656e735065725365636f6e6400',
     );
     expect(decodeFrame(bytes)).toEqual({ ok: true, value: frame });
   });
@@ -69,10 +69,10 @@ describe('R13: wire format of frames', () => {
   });
 
   test('R8: of a later version the hello is still read for the version', () => {
-    const later = Uint8Array.of(1, ...encodeCanonical({ i: incarnation, protocolVersion: 2, shape: ['unknown'] }));
+    const later = Uint8Array.of(1, ...encodeCanonical({ i: incarnation, protocolVersion: 3, shape: ['unknown'] }));
     expect(decodeFrame(later)).toEqual({
       ok: true,
-      value: { type: 'hello', incarnation, advert: { ...EMPTY_ADVERT, protocolVersion: 2 } },
+      value: { type: 'hello', incarnation, advert: { ...EMPTY_ADVERT, protocolVersion: 3 } },
     });
   });
 
