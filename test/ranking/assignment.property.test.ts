@@ -1,7 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type AssignmentRequest, assignAnswers } from '#ranking';
-import { componentCount, exposuresOf, planCost } from '../../src/ranking/assignment/plan-cost.ts';
+import {
+  type Plan,
+  componentCount,
+  exposuresOf,
+  pairCountsOf,
+  planCost,
+} from '../../src/ranking/assignment/plan-cost.ts';
 
 function plan(request: AssignmentRequest): readonly (readonly number[])[] {
   const assigned = assignAnswers(request);
@@ -9,7 +15,10 @@ function plan(request: AssignmentRequest): readonly (readonly number[])[] {
   return assigned.value;
 }
 
-const arbitraryRequest: fc.Arbitrary<AssignmentRequest> = fc.integer({ min: 1, max: 8 }).chain((judgeCount) =>
+/** One group for each judge. */
+const asGroups = (assigned: readonly (readonly number[])[]): Plan => assigned.map((answers) => [answers]);
+
+const arbitraryRequest: fc.Arbitrary<AssignmentRequest> = fc.integer({ min: 0, max: 8 }).chain((judgeCount) =>
   fc.record({
     authors: fc.array(fc.integer({ min: -1, max: judgeCount - 1 }), { minLength: 1, maxLength: 9 }),
     judgeCount: fc.constant(judgeCount),
@@ -52,7 +61,7 @@ describe('assignAnswers', () => {
       fc.property(fc.integer({ min: 3, max: 16 }), fc.nat(4), fc.string(), (count, extra, seed) => {
         const answersPerJudge = Math.min(2 + extra, count - 1);
         const authors = [...Array(count).keys()];
-        const assigned = plan({ authors, judgeCount: count, answersPerJudge, seed });
+        const assigned = asGroups(plan({ authors, judgeCount: count, answersPerJudge, seed }));
         expect(new Set(exposuresOf(assigned, count))).toEqual(new Set([answersPerJudge]));
         for (const absent of authors) expect(componentCount(assigned.with(absent, []), count)).toBe(1);
       }),
@@ -70,10 +79,22 @@ describe('assignAnswers', () => {
             const choices = eligible.length < 2 ? [[]] : subsetsOf(eligible, 2);
             plans = plans.flatMap((head) => choices.map((choice) => [...head, choice]));
           }
-          const least = Math.min(...plans.map((candidate) => planCost(candidate, authors)));
+          const least = Math.min(...plans.map((candidate) => planCost(asGroups(candidate), answerCount)));
           const assigned = plan({ authors, judgeCount, answersPerJudge: 2, seed: `${answerCount}-${judgeCount}` });
-          expect(planCost(assigned, authors)).toBe(least);
+          expect(planCost(asGroups(assigned), answerCount)).toBe(least);
         }
+  });
+
+  test('R11: one answer a judge: judges do not repeat one another where there are pairs enough', () => {
+    for (const [count, answersPerJudge] of [
+      [7, 3],
+      [16, 4],
+      [35, 5],
+    ] as const) {
+      const authors = [...Array(count).keys()];
+      const assigned = plan({ authors, judgeCount: count, answersPerJudge, seed: '' });
+      expect(Math.max(...pairCountsOf(asGroups(assigned), count))).toBe(1);
+    }
   });
 
   test('R10: seeds move answers about: each place in the reading order meets each answer', () => {
