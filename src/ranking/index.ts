@@ -19,3 +19,4 @@ export { aggregators } from './aggregators/index.ts';
 export { extractFinalAnswer } from './aggregators/final-answer.ts';
 export { type JudgeReport, reportJudges } from './evidence/judge-report.ts';
 export { type Fragility, findFragility } from './evidence/fragility.ts';
+export { type OrderedPair, type PairRequest, assignPairs } from './assignment/pairs-per-judge.ts';

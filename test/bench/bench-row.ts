@@ -1,4 +1,4 @@
-/** One comparison of a benchmark. Every bench file exports `run(): Promise<BenchRow[]>`. */
+/** One comparison of a benchmark. Every bench file exports `run(report)`, which may also print tables with `report`. */
 export interface BenchRow {
   readonly name: string;
   readonly ours: number;
@@ -11,4 +11,6 @@ export interface BenchRow {
   /** What the ratio should be, in words, e.g. `<= 1.1`. */
   readonly target: string;
   readonly holds: boolean;
+  /** Printed only when it does not hold, or as JSON: one of many figures that a table shows side by side. */
+  readonly detail?: boolean;
 }

@@ -20,11 +20,15 @@ if (name === undefined || !names.includes(name)) {
   process.exit(1);
 }
 
-const { run } = (await import(join(import.meta.dirname, name + SUFFIX))) as { run(): Promise<BenchRow[]> };
-const rows = await run();
+const { run } = (await import(join(import.meta.dirname, name + SUFFIX))) as {
+  run(report: (line: string) => void): Promise<BenchRow[]>;
+};
+const out = values.json ? process.stderr : process.stdout;
+const rows = await run((line) => void out.write(`${line}\n`));
 if (values.json) process.stdout.write(`${JSON.stringify({ bench: name, rows })}\n`);
 else {
   for (const row of rows) {
+    if (row.detail === true && row.holds) continue;
     const figures = `${row.ours.toPrecision(4)} against ${row.rival.toPrecision(4)} ${row.unit}`;
     const verdict = `ratio ${row.ratio.toFixed(3)}, target ${row.target}: ${row.holds ? 'holds' : 'MISSED'}`;
     process.stdout.write(`${row.name}: ${figures} (${verdict})\n`);

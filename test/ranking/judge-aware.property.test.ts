@@ -67,8 +67,8 @@ function independentLogPosterior(ballots: Ballots, flat: readonly number[]): num
     const standing = judgeStanding[judge] ?? 0.5;
     const centre = standing < 1e-3 ? 0 : standing <= 0.5 ? 2 * standing : 0.5 + standing;
     const own = n + 1 + 3 * judge;
-    if (centre > 0) value -= (at(own) - centre) ** 2 / (2 * (0.5 * Math.min(1, centre)) ** 2);
-    value -= (at(own + 1) - at(n)) ** 2 / (2 * 0.5 ** 2) + at(own + 2) ** 2 / (2 * 0.5 ** 2);
+    if (centre > 0) value -= (at(own) - centre) ** 2 / (2 * (0.4 * Math.min(1, centre)) ** 2);
+    value -= (at(own + 1) - at(n)) ** 2 / (2 * 0.5 ** 2) + at(own + 2) ** 2 / (2 * 0.3 ** 2);
   }
   for (const { judge, first, second, outcome, weight, ordered } of votes) {
     const own = n + 1 + 3 * judge;
@@ -78,8 +78,8 @@ function independentLogPosterior(ballots: Ballots, flat: readonly number[]): num
   return value;
 }
 
-/** Cyclic coordinate ascent by bisection of central differences; discriminations stay in [0, 3]. */
-function climb(ballots: Ballots, start: readonly number[], places: readonly number[]): number[] {
+/** Cyclic coordinate ascent by bisection of central differences; discriminations stay between 0 and their prior's centre. */
+function climb(ballots: Ballots, centres: Float64Array, start: readonly number[], places: readonly number[]): number[] {
   const { answerCount: n } = ballots;
   const point = [...start];
   const slope = (place: number, x: number): number => {
@@ -97,7 +97,7 @@ function climb(ballots: Ballots, start: readonly number[], places: readonly numb
       const isDiscrimination = place > n && (place - n - 1) % 3 === 0;
       let low = (point[place] as number) - 0.5;
       let high = (point[place] as number) + 0.5;
-      if (isDiscrimination) [low, high] = [Math.max(0, low), Math.min(3, high)];
+      if (isDiscrimination) [low, high] = [Math.max(0, low), Math.min(centres[(place - n - 1) / 3] as number, high)];
       for (let halving = 0; halving < 34; halving++) {
         const middle = (low + high) / 2;
         if (slope(place, middle) > 0) low = middle;
@@ -145,6 +145,11 @@ describe('judge-aware fit', () => {
           const places = freePlaces(model);
           const flat = flatten(fitJudgeAware(model).point);
           for (const place of places) flat[place]! += 0.02 * (stream.next().value as number);
+          // Away from the bounds, where the derivative ends.
+          for (const [judge, centre] of model.priorMeans.entries()) {
+            const place = model.cells.itemCount + 1 + 3 * judge;
+            flat[place] = Math.max(0.1 * centre, Math.min(0.9 * centre, flat[place] as number));
+          }
           const gradientAt = (at: readonly number[]): number[] => {
             const system = assembleArrow(model, unflatten(model, at), 'fisher');
             if (system === undefined) throw new Error('indefinite');
@@ -181,8 +186,8 @@ describe('judge-aware fit', () => {
         expect(fit.converged).toBe(true);
         const best = flatten(fit.point);
         const places = freePlaces(model);
-        const start = best.map((number, place) => (places.includes(place) ? number + 0.01 : number));
-        const other = climb(ballots, start, places);
+        const start = best.map((number, place) => (places.includes(place) ? number - 0.01 : number));
+        const other = climb(ballots, model.priorMeans, start, places);
         for (const place of places)
           expect(Math.abs((best[place] as number) - (other[place] as number))).toBeLessThan(1e-7);
       }),

@@ -16,30 +16,35 @@ const rank = (ballots: Ballots) => {
 };
 
 describe('rankAnswers', () => {
-  test('R1: two answers and one vote: strength and discrimination solve their own equations', () => {
-    const { order, judges } = rank({ answerCount: 2, judgeCount: 1, votes: [win(1, 0)] });
-    const [best, worst] = order;
+  test('R1: two answers and one vote: the strength solves its own equation', () => {
+    const [best, worst] = rank({ answerCount: 2, judgeCount: 1, votes: [win(1, 0)] }).order;
     expect(best?.answer).toBe(1);
+    // s / 1.5² = 1 - logistic(2 s)
     const s = best?.strength as number;
-    const gamma = judges[0]?.discrimination as number;
-    const surprise = 1 - 1 / (1 + Math.exp(-2 * gamma * s));
-    // s / 1.5² = gamma (1 - p), (gamma - 1) / 0.5² = 2 s (1 - p)
-    expect(s / 2.25).toBeCloseTo(gamma * surprise, 12);
-    expect((gamma - 1) / 0.25).toBeCloseTo(2 * s * surprise, 12);
+    expect(s / 2.25).toBeCloseTo(1 / (1 + Math.exp(2 * s)), 12);
     expect(worst?.strength).toBeCloseTo(-s, 12);
   });
 
-  test('R6: the interval of two answers is the Laplace one', () => {
-    const { order, judges } = rank({ answerCount: 2, judgeCount: 1, votes: [win(1, 0)] });
+  test('R13: a judge that contradicts the others is believed less, and solves its own equation', () => {
+    const votes = [win(0, 1, 0), win(0, 1, 1), win(0, 1, 2), win(1, 0, 3)];
+    const { order, judges } = rank({ answerCount: 2, judgeCount: 4, votes });
     const s = order[0]?.strength as number;
-    const gamma = judges[0]?.discrimination as number;
-    const p = 1 / (1 + Math.exp(-2 * gamma * s));
-    // Curvature along u = (s_1 - s_0) / sqrt(2) and gamma, with eta = sqrt(2) gamma u; each strength has half of u's variance.
-    const uu = 1 / 2.25 + 2 * gamma * gamma * p * (1 - p);
-    const ug = p * (1 - p) * 2 * gamma * s * Math.SQRT2 - (1 - p) * Math.SQRT2;
-    const gg = 1 / 0.25 + p * (1 - p) * (2 * s) ** 2;
-    const deviation = Math.sqrt(0.5 / (uu - (ug * ug) / gg));
-    expect((order[0]?.high as number) - s).toBeCloseTo(1.959964 * deviation, 5);
+    const gamma = judges[3]?.discrimination as number;
+    expect(order[0]?.answer).toBe(0);
+    expect(gamma).toBeLessThan(0.95);
+    // (gamma - 1) / 0.4² = -2 s p, with p the chance it gave to what it denied
+    expect((gamma - 1) / 0.16).toBeCloseTo((-2 * s) / (1 + Math.exp(-2 * gamma * s)), 9);
+    // Agreement alone raises nobody above what its record is good for.
+    expect(judges.slice(0, 3).map(({ discrimination }) => discrimination)).toEqual([1, 1, 1]);
+  });
+
+  test('R6: the interval of two answers is the Laplace one, widened', () => {
+    const [best] = rank({ answerCount: 2, judgeCount: 1, votes: [win(1, 0)] }).order;
+    const s = best?.strength as number;
+    const p = 1 / (1 + Math.exp(-2 * s));
+    // Along (1, -1)/sqrt(2) the curvature is 1/1.5² + 2 p (1-p); each strength has half of that variance.
+    const deviation = Math.sqrt(0.5 / (1 / 2.25 + 2 * p * (1 - p)));
+    expect((best?.high as number) - s).toBeCloseTo(1.959964 * 1.12 * deviation, 5);
   });
 
   test('R6: the chance of being best of two answers matches the normal distribution', () => {
@@ -128,13 +133,13 @@ describe('rankAnswers', () => {
     expect(rank({ answerCount: 3, judgeCount: 2, votes, judgeStanding: [0.6] })).toMatchInlineSnapshot(`
       {
         "converged": true,
-        "iterations": 5,
+        "iterations": 4,
         "judges": [
           {
             "agreement": 1,
             "brier": 0,
-            "calibrationError": 0.335964796250099,
-            "discrimination": 1.153326309958356,
+            "calibrationError": 0.33645658222972086,
+            "discrimination": 1.1,
             "firstShare": undefined,
             "positionBias": 0,
             "styleBias": 0,
@@ -144,8 +149,8 @@ describe('rankAnswers', () => {
           {
             "agreement": 1,
             "brier": 0.03600000000000001,
-            "calibrationError": 0.24347595543104938,
-            "discrimination": 1.0332332796545871,
+            "calibrationError": 0.24323654475574727,
+            "discrimination": 1,
             "firstShare": undefined,
             "positionBias": 0,
             "styleBias": 0,
@@ -156,27 +161,27 @@ describe('rankAnswers', () => {
         "order": [
           {
             "answer": 0,
-            "expectedRank": 1.4876877569797533,
-            "high": 2.2588764317804904,
-            "low": -0.929237616046209,
-            "pBest": 0.630126953125,
-            "strength": 0.6648194078671406,
+            "expectedRank": 1.5386774119709656,
+            "high": 2.463906167158561,
+            "low": -1.1363167167112875,
+            "pBest": 0.596435546875,
+            "strength": 0.6637947252236366,
           },
           {
             "answer": 1,
-            "expectedRank": 2.0170875753394206,
-            "high": 1.4368963220355535,
-            "low": -1.4699150750167476,
-            "pBest": 0.250244140625,
-            "strength": -0.01650937649059706,
+            "expectedRank": 2.0155657403239315,
+            "high": 1.6353605117037495,
+            "low": -1.6660214130642705,
+            "pBest": 0.263427734375,
+            "strength": -0.01533045068026057,
           },
           {
             "answer": 2,
-            "expectedRank": 2.4952246676808256,
-            "high": 0.9777776845565003,
-            "low": -2.274397747309587,
-            "pBest": 0.11962890625,
-            "strength": -0.6483100313765435,
+            "expectedRank": 2.445756847705103,
+            "high": 1.1975939146292411,
+            "low": -2.494522463715993,
+            "pBest": 0.14013671875,
+            "strength": -0.648464274543376,
           },
         ],
       }

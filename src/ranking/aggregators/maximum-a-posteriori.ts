@@ -2,7 +2,13 @@ import { err, failure, ok } from '#vocabulary';
 import { fitJudgeAware } from '../fit/judge-aware.ts';
 import { type JudgePriors, createJudgeModel, judgeEstimates } from '../fit/judge-model.ts';
 import { bestChances, deviationsOf, posteriorOf } from '../fit/posterior.ts';
-import { JUDGE_PRIORS, NEUTRAL_STANDING, PLAIN_PRIORS, standingToDiscrimination } from '../fit/priors.ts';
+import {
+  JUDGE_PRIORS,
+  LAPLACE_WIDENING,
+  NEUTRAL_STANDING,
+  PLAIN_PRIORS,
+  standingToDiscrimination,
+} from '../fit/priors.ts';
 import { type VoteCells, createVoteCounter } from '../vote-cells.ts';
 import type { Accumulator, Aggregate, Aggregator, AggregatorContext } from './aggregator.ts';
 import { noItems } from './no-items.ts';
@@ -69,7 +75,8 @@ function fit(
   return {
     strengths: point.strengths,
     get uncertainty() {
-      const posterior = posteriorOf(point.strengths, factor, priors.strengthDeviation);
+      const widening = priors === JUDGE_PRIORS ? LAPLACE_WIDENING : 1;
+      const posterior = posteriorOf(point.strengths, factor, priors.strengthDeviation, widening);
       return { deviations: deviationsOf(posterior), pBest: bestChances(posterior) };
     },
     ...(priors === PLAIN_PRIORS ? {} : { judges: judgeEstimates(point, cells.judgeCount) }),

@@ -141,7 +141,9 @@ function addJudge(assembly: Assembly, judge: number): void {
   couplings[lastPlace - 2] = -positionPrecision;
 
   const held =
-    deviation === 0 || (gamma <= 0 && gradientGamma <= 0) || (gamma >= priors.maxDiscrimination && gradientGamma >= 0);
+    deviation === 0 ||
+    (gamma <= 0 && gradientGamma <= 0) ||
+    (gamma >= (model.priorMeans[judge] as number) && gradientGamma >= 0);
   if (held) {
     gradientGamma = 0;
     [gg, gq, gc] = [1, 0, 0];

@@ -1,13 +1,6 @@
 import type { SquareMatrix } from '../numerics/cholesky.ts';
 import { type ArrowSystem, assembleArrow } from './arrow-system.ts';
-import {
-  JUDGE_PARAMETERS,
-  type JudgeModel,
-  type JudgePoint,
-  discriminationDeviation,
-  logPosterior,
-  priorPoint,
-} from './judge-model.ts';
+import { JUDGE_PARAMETERS, type JudgeModel, type JudgePoint, logPosterior, priorPoint } from './judge-model.ts';
 
 export interface JudgeAwareFit {
   /** The mode. Strengths sum to zero. */
@@ -82,7 +75,6 @@ function improve(
 }
 
 function moved(model: JudgeModel, from: JudgePoint, step: ReturnType<ArrowSystem['step']>, scale: number): JudgePoint {
-  const { maxDiscrimination } = model.priors;
   const itemCount = from.strengths.length;
   return {
     strengths: from.strengths.map((strength, item) => strength + scale * (step.global[item] as number)),
@@ -90,8 +82,7 @@ function moved(model: JudgeModel, from: JudgePoint, step: ReturnType<ArrowSystem
     local: from.local.map((number, place) => {
       const next = number + scale * (step.local[place] as number);
       if (place % JUDGE_PARAMETERS !== 0) return next;
-      if (discriminationDeviation(model, place / JUDGE_PARAMETERS) === 0) return number;
-      return Math.min(maxDiscrimination, Math.max(0, next));
+      return Math.min(model.priorMeans[place / JUDGE_PARAMETERS] as number, Math.max(0, next));
     }),
   };
 }

@@ -6,14 +6,14 @@ import type { VoteCells } from '../vote-cells.ts';
  * P(judge j prefers a, shown first, to b) = logistic(gamma_j (s_a - s_b) + q_j + c_j (x_a - x_b)): answer strengths s,
  * the judge's discrimination gamma, its bias for the first position q (ordered votes only) and its private taste c for a
  * property of style x (ranking.md; BTL with judge discrimination: arXiv 2601.21817; the biases as in NoisyBT).
- * Priors: s ~ N(0, strengthDeviation²); gamma_j ~ N(mean by standing, (discriminationDeviation x mean)²) on
- * [0, maxDiscrimination]; q_j ~ N(q, positionDeviation²) about a bias q ~ N(0, commonPositionDeviation²) that all judges
+ * Priors: s ~ N(0, strengthDeviation²); gamma_j ~ N(mean by standing, (discriminationDeviation x mean)²) on [0, mean]:
+ * what a judge votes can only lower how far it is believed, only its record raises it, so that judges who agree on an
+ * invented order cannot make each other strong; q_j ~ N(q, positionDeviation²) about a bias q ~ N(0, commonPositionDeviation²) that all judges
  * share, as tabs with the same model do; c_j ~ N(0, styleDeviation²).
  */
 export interface JudgePriors {
   readonly strengthDeviation: number;
   readonly discriminationDeviation: number;
-  readonly maxDiscrimination: number;
   readonly positionDeviation: number;
   readonly commonPositionDeviation: number;
   readonly styleDeviation: number;

@@ -16,26 +16,34 @@ export interface Posterior {
 /**
  * The strengths' part of H⁻¹ from the Cholesky factor of a (marginal) precision H whose first rows are the strengths. The
  * all-ones direction is an eigenvector of it whose eigenvalue is the prior's precision alone, so that its share of each
- * variance is the prior's variance / n.
+ * variance is the prior's variance / n. `widening` multiplies standard deviations.
  */
-export function posteriorOf(strengths: Float64Array, factor: SquareMatrix, priorDeviation: number): Posterior {
+export function posteriorOf(
+  strengths: Float64Array,
+  factor: SquareMatrix,
+  priorDeviation: number,
+  widening = 1,
+): Posterior {
   const count = strengths.length;
   const covariance = createMatrix(count);
   const unit = new Float64Array(factor.size);
   for (let column = 0; column < count; column++) {
-    unit[column] = 1;
+    unit[column] = widening * widening;
     covariance.entries.set(solve(factor, unit).subarray(0, count), column * count);
     unit[column] = 0;
   }
-  return { strengths, covariance, commonVariance: count === 0 ? 0 : priorDeviation ** 2 / count };
+  return { strengths, covariance, commonVariance: count === 0 ? 0 : (widening * priorDeviation) ** 2 / count };
 }
 
 /** Standard deviation of each strength, measured from the mean of all. */
 export function deviationsOf({ covariance, commonVariance }: Posterior): Float64Array {
   const { size, entries } = covariance;
-  return Float64Array.from({ length: size }, (_, item) =>
-    Math.sqrt(Math.max(0, (entries[item * size + item] as number) - commonVariance)),
-  );
+  return Float64Array.from({ length: size }, (_, item) => {
+    const variance = entries[item * size + item] as number;
+    const rest = variance - commonVariance;
+    // A lone item is its own mean: what rounding leaves is nothing.
+    return rest > 1e-12 * variance ? Math.sqrt(rest) : 0;
+  });
 }
 
 /** P(a is stronger than b). */
