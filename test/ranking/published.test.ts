@@ -1,6 +1,7 @@
 import { describe, test } from 'vitest';
+import { mlMm, mlNewman, mlNewton } from '../../src/ranking/aggregators/maximum-likelihood.ts';
 import { factorise, solve } from '../../src/ranking/numerics/cholesky.ts';
-import { type DataSet, type Published, dataSets, expectPrinted } from './published-fits.ts';
+import { type DataSet, type Published, dataSets, describePublishedFits, expectPrinted } from './published-fits.ts';
 
 interface LogisticFit {
   readonly coefficients: readonly number[];
@@ -65,3 +66,5 @@ describe('published data sets', () => {
     },
   );
 });
+
+for (const aggregator of [mlNewton, mlMm, mlNewman]) describePublishedFits(aggregator);

@@ -1,8 +1,9 @@
 import { err, failure, ok } from '#vocabulary';
+import { chancesOfBest } from '../fit/best-chance.ts';
+import { NEUTRAL_STANDING, standingToDiscrimination } from '../fit/priors.ts';
 import { hasFiniteMaximum } from '../leaderboard/finite-maximum.ts';
-import { MAX_COVARIANCE_ITEMS } from '../leaderboard/information.ts';
-import { type LeaderboardStatistics, type PairStatistics, countPairs } from '../leaderboard/pair-statistics.ts';
-import { robustIntervals } from '../leaderboard/robust-intervals.ts';
+import { MAX_COVARIANCE_ITEMS, centredDeviations, inverseInformation } from '../leaderboard/information.ts';
+import { type PairStatistics, countPairs } from '../leaderboard/pair-statistics.ts';
 import { type SparseFit, distanceToMaximum, fitSparse } from '../leaderboard/sparse-fit.ts';
 import { log } from '../numerics/elementary.ts';
 import { createVoteCounter } from '../vote-cells.ts';
@@ -30,7 +31,10 @@ export const mlNewman: Aggregator = aggregatorOf('ml-newman', (statistics) =>
   fitOfPowers(statistics, iterateNewman(statistics, MAX_SWEEPS)),
 );
 
-/** All of them pass over standing, style and order; a tie is half a win for each. `converged` is false where no finite maximum exists. */
+/**
+ * All of them pass over style and order; a tie is half a win for each, and a judge's standing scales the weight of its
+ * votes. Judges are counted as one, so that memory is that of the pairs. `converged` is false where no finite maximum exists.
+ */
 function aggregatorOf(
   name: 'ml-newton' | 'ml-mm' | 'ml-newman',
   fitPairs: (statistics: PairStatistics) => SparseFit,
@@ -38,24 +42,27 @@ function aggregatorOf(
   return {
     name,
     unit: 'logits',
-    begin(context) {
+    begin({ itemCount, judgeStanding = [] }) {
       const counter = createVoteCounter();
       return {
-        add: (vote) => counter.add(vote),
+        add(vote) {
+          const factor = standingToDiscrimination(judgeStanding[vote.judge] ?? NEUTRAL_STANDING);
+          counter.add({ ...vote, judge: 0, ordered: false, weight: vote.weight * factor });
+        },
         finish() {
-          const statistics = countPairs(counter.cells(context.itemCount, context.judgeCount));
-          const { itemCount, games } = statistics.pairs;
-          if (itemCount === 0) return err(noItems);
-          if (games.length === 0 && itemCount > 1)
+          const { pairs } = countPairs(counter.cells(itemCount));
+          if (pairs.itemCount === 0) return err(noItems);
+          if (pairs.games.length === 0 && pairs.itemCount > 1)
             return err(failure('no-usable-votes', 'No vote has any weight, so that every order is as likely.'));
-          return ok(aggregateOf(fitPairs(statistics.pairs), statistics));
+          return ok(aggregateOf(fitPairs(pairs), pairs));
         },
       };
     },
   };
 }
 
-function aggregateOf(fit: SparseFit, statistics: LeaderboardStatistics): Aggregate {
+/** Deviations by the inverse of the Fisher information, of converged fits alone: elsewhere it says nothing. */
+function aggregateOf(fit: SparseFit, statistics: PairStatistics): Aggregate {
   const { strengths, iterations, converged } = fit;
   if (!converged || strengths.length > MAX_COVARIANCE_ITEMS) return { strengths, iterations, converged };
   let uncertainty: Uncertainty | undefined;
@@ -70,11 +77,9 @@ function aggregateOf(fit: SparseFit, statistics: LeaderboardStatistics): Aggrega
   };
 }
 
-function uncertaintyOf(fit: SparseFit, statistics: LeaderboardStatistics): Uncertainty {
-  const intervals = robustIntervals(fit, statistics);
-  if (!intervals.ok) throw new Error(intervals.error.message);
-  const { deviations, pBest } = intervals.value;
-  return { deviations, pBest };
+function uncertaintyOf({ strengths, powers, precision }: SparseFit, statistics: PairStatistics): Uncertainty {
+  const covariance = inverseInformation(statistics, powers, precision);
+  return { deviations: centredDeviations(covariance), pBest: chancesOfBest(strengths, covariance) };
 }
 
 function fitOfPowers(statistics: PairStatistics, { powers, iterations, converged }: PowerFit): SparseFit {
@@ -85,6 +90,6 @@ function fitOfPowers(statistics: PairStatistics, { powers, iterations, converged
     powers,
     precision: 0,
     iterations,
-    converged: converged && distanceToMaximum(statistics, powers) <= AGREEMENT && hasFiniteMaximum(statistics),
+    converged: converged && hasFiniteMaximum(statistics) && distanceToMaximum(statistics, powers) <= AGREEMENT,
   };
 }

@@ -1,5 +1,8 @@
 import type { PairStatistics } from './pair-statistics.ts';
 
+/** A smaller share of a pair's games is no win: the odds that it stands for lie beyond the precision of a sum of wins. */
+const LEAST_SHARE = 1e-12;
+
 /**
  * Whether the likelihood has a maximum, and one alone up to a common shift: every item has, through others, a win over
  * every other (Ford 1957). An item that always lost, or two groups that never met, have none.
@@ -11,7 +14,7 @@ export function hasFiniteMaximum(statistics: PairStatistics): boolean {
 
 /** Whether item 0 leads to all by steps from winner to loser. Most graphs are dense: a few rows of the first sweep do. */
 function reachesAll(
-  { itemCount, rowStarts, seconds }: PairStatistics,
+  { itemCount, rowStarts, seconds, games }: PairStatistics,
   downwards: Float64Array,
   upwards: Float64Array,
 ): boolean {
@@ -28,7 +31,7 @@ function reachesAll(
         const second = seconds[pair] as number;
         if (reached[first] === reached[second]) continue;
         const wins = reached[first] === 1 ? downwards : upwards;
-        if ((wins[pair] as number) === 0) continue;
+        if ((wins[pair] as number) <= LEAST_SHARE * (games[pair] as number)) continue;
         reached[first] = 1;
         reached[second] = 1;
         found = true;

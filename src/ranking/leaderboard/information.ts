@@ -30,6 +30,11 @@ export function inverseInformation(statistics: PairStatistics, powers: Float64Ar
   }
 }
 
+/** Standard deviations from a covariance of centred strengths. */
+export function centredDeviations({ size, entries }: SquareMatrix): Float64Array {
+  return Float64Array.from({ length: size }, (_, item) => Math.sqrt(Math.max(0, entries[item * (size + 1)] as number)));
+}
+
 /** The negative Hessian: the Laplacian of the pairs, each weighing games x p (1 - p), and the prior's precision. */
 function createInformation(
   { itemCount, firsts, seconds, games }: PairStatistics,

@@ -109,11 +109,14 @@ export function linearise(
 export function solveStep(statistics: PairStatistics, precision: number, forcing: number, workspace: Workspace): void {
   const { itemCount } = statistics;
   const { gradient, diagonal, step, residual, direction, image } = workspace;
+  const shift = precision > 0 ? 0 : commonShift(itemCount, workspace);
   let size = 0;
   for (let item = 0; item < itemCount; item++) {
-    const entry = gradient[item] as number;
     // An item without games has neither gradient nor information.
-    const scaled = entry === 0 ? 0 : entry / (diagonal[item] as number);
+    const inverse = diagonal[item] === 0 ? 0 : 1 / (diagonal[item] as number);
+    const entry = inverse === 0 ? 0 : (gradient[item] as number) - shift;
+    const scaled = entry * inverse;
+    diagonal[item] = inverse;
     step[item] = 0;
     residual[item] = entry;
     direction[item] = scaled;
@@ -131,15 +134,27 @@ export function solveStep(statistics: PairStatistics, precision: number, forcing
       step[item]! += length * (direction[item] as number);
       const rest = (residual[item] as number) - length * (image[item] as number);
       residual[item] = rest;
-      if (rest !== 0) nextSize += (rest * rest) / (diagonal[item] as number);
+      nextSize += rest * rest * (diagonal[item] as number);
     }
     const share = nextSize / size;
     size = nextSize;
     for (let item = 0; item < itemCount; item++) {
-      const rest = residual[item] as number;
-      direction[item] = (rest === 0 ? 0 : rest / (diagonal[item] as number)) + share * (direction[item] as number);
+      const preconditioned = (residual[item] as number) * (diagonal[item] as number);
+      direction[item] = preconditioned + share * (direction[item] as number);
     }
   }
+}
+
+/** What rounding leaves of a common shift in the gradient. No step can undo it: close to the maximum it would lead the search astray. */
+function commonShift(itemCount: number, { gradient, diagonal }: Workspace): number {
+  let sum = 0;
+  let count = 0;
+  for (let item = 0; item < itemCount; item++) {
+    if (diagonal[item] === 0) continue;
+    sum += gradient[item] as number;
+    count += 1;
+  }
+  return count === 0 ? 0 : sum / count;
 }
 
 /** image = (negative Hessian) direction. */

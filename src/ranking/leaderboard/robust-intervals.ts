@@ -3,7 +3,7 @@ import { chancesOfBest } from '../fit/best-chance.ts';
 import { type SquareMatrix, createMatrix } from '../numerics/cholesky.ts';
 import { NORMAL_95 } from '../numerics/normal.ts';
 import type { LeaderboardError } from './errors.ts';
-import { MAX_COVARIANCE_ITEMS, inverseInformation } from './information.ts';
+import { MAX_COVARIANCE_ITEMS, centredDeviations, inverseInformation } from './information.ts';
 import type { LeaderboardStatistics } from './pair-statistics.ts';
 import type { SparseFit } from './sparse-fit.ts';
 
@@ -57,9 +57,7 @@ export function robustIntervals(
   const robust = judgeCount >= MIN_JUDGES;
   const covariance = robust ? sandwich(fit, statistics, byModel) : byModel;
   const quantile = robust ? studentQuantile(judgeCount - 1) : NORMAL_95;
-  const deviations = Float64Array.from({ length: itemCount }, (_, item) =>
-    Math.sqrt(Math.max(0, covariance.entries[item * (itemCount + 1)] as number)),
-  );
+  const deviations = centredDeviations(covariance);
   return ok({
     by: robust ? 'judge' : 'model',
     covariance,

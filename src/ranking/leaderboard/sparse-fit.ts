@@ -17,6 +17,8 @@ const MAX_UNSETTLED = 3;
 export const STRENGTH_LIMIT = 300;
 /** Above this the accuracy of a step is not worth its cost. */
 const LOOSEST_FORCING = 0.1;
+/** For a step as good as exact: looser ones miss how far apart two groups are that hardly ever met. */
+const EXACT_FORCING = 1e-10;
 /** A full step is taken when no difference of strengths changes by more: it then gains at least 0.2 of what it promises. */
 const FULL_STEP_RANGE = 1.25;
 
@@ -80,7 +82,7 @@ export function distanceToMaximum(statistics: PairStatistics, powers: Float64Arr
   const workspace = borrowWorkspace(statistics);
   workspace.powers.set(powers);
   linearise(statistics, 0, powers, workspace);
-  solveStep(statistics, 0, LOOSEST_FORCING, workspace);
+  solveStep(statistics, 0, EXACT_FORCING, workspace);
   return rangeOf(statistics.itemCount, workspace.step);
 }
 
