@@ -144,6 +144,12 @@ test('R11: every answer opens to its text, every vote stands with readings, weig
   expect(root.querySelectorAll('.vote-judge-line [title^="bafyrei"]')).toHaveLength(35);
 });
 
+test('R11: it is said how few votes would have changed the verdict, and how far each judge is believed', async () => {
+  const { root } = await show('replaced');
+  expect(root.textContent).toContain('2 of 12 votes turned round would have given the verdict to');
+  expect(text('.vote-judge-line')).toMatch(/^.+3 votes · agrees 100 % · believed 1\.00 · ballot /);
+});
+
 test('R11: who came to another order is named', async () => {
   await show('disputed');
   expect(text('.agreement')).toContain('Another orderTomás');

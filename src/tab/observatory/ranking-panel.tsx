@@ -78,7 +78,7 @@ function Fragility({ fragility: { flips, exact, rival }, voteCount }: FragilityP
           <strong className="figures">
             {flips} of {countOf(voteCount, 'vote')}
           </strong>{' '}
-          turned round would have made <PeerTag peer={rival} sizePx={16} /> win.
+          turned round would have given the verdict to <PeerTag peer={rival} sizePx={16} />
         </>
       )}
     </p>

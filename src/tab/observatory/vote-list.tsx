@@ -62,7 +62,7 @@ function JudgeLine({ judge, votes, finding }: JudgeLineProps) {
 
 function describeFinding({ agreement, discrimination }: JudgeFinding): string {
   const believed = `believed ${discrimination.toFixed(2)}`;
-  return agreement === undefined ? believed : `agrees with ${formatShare(agreement)} of the order · ${believed}`;
+  return agreement === undefined ? believed : `agrees ${formatShare(agreement)} · ${believed}`;
 }
 
 /** One comparison: the bar grows from the middle toward the answer this judge found better. */
