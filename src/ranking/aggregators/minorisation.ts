@@ -1,6 +1,6 @@
 import { sumRates } from '../leaderboard/newton-step.ts';
 import type { PairStatistics } from '../leaderboard/pair-statistics.ts';
-import { GRADIENT_TOLERANCE, worstGradient } from '../leaderboard/sparse-fit.ts';
+import { GRADIENT_TOLERANCE } from '../leaderboard/sparse-fit.ts';
 
 /** Powers pi = e^strength, as the iterations of the literature have them. */
 export interface PowerFit {
@@ -20,14 +20,15 @@ export const MOST_POWER = 1e130;
  */
 export function minorise(statistics: PairStatistics, limit: number, start?: Float64Array): PowerFit {
   const { itemCount, itemWins, itemGames } = statistics;
-  const powers = start === undefined ? new Float64Array(itemCount).fill(1) : Float64Array.from(start);
+  const powers = start === undefined ? new Float64Array(itemCount).fill(1) : start.slice();
   const rates = new Float64Array(itemCount);
-  const gradient = new Float64Array(itemCount);
   for (let iterations = 0; ; iterations++) {
     sumRates(statistics, powers, rates);
-    for (let item = 0; item < itemCount; item++)
-      gradient[item] = (itemWins[item] as number) - (powers[item] as number) * (rates[item] as number);
-    const converged = worstGradient(statistics, 0, gradient) <= GRADIENT_TOLERANCE;
+    let converged = true;
+    for (let item = 0; item < itemCount && converged; item++) {
+      const gradient = (itemWins[item] as number) - (powers[item] as number) * (rates[item] as number);
+      converged = Math.abs(gradient) <= GRADIENT_TOLERANCE * (itemGames[item] as number);
+    }
     if (converged || iterations === limit) return { powers, iterations, converged };
     for (let item = 0; item < itemCount; item++)
       if (itemGames[item] !== 0) powers[item] = clip((itemWins[item] as number) / (rates[item] as number));
@@ -35,5 +36,5 @@ export function minorise(statistics: PairStatistics, limit: number, start?: Floa
 }
 
 export function clip(power: number): number {
-  return Math.min(MOST_POWER, Math.max(LEAST_POWER, power));
+  return power < LEAST_POWER ? LEAST_POWER : power > MOST_POWER ? MOST_POWER : power;
 }

