@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { countBallots } from '../../src/ranking/ballots.ts';
 import { assembleArrow } from '../../src/ranking/fit/arrow-system.ts';
-import { fitJudgeAware } from '../../src/ranking/fit/judge-aware.ts';
+import { ascend, fitJudgeAware } from '../../src/ranking/fit/judge-aware.ts';
 import {
   type JudgeModel,
   type JudgePoint,
@@ -11,7 +11,8 @@ import {
   priorPoint,
 } from '../../src/ranking/fit/judge-model.ts';
 import { JUDGE_PRIORS, standingToDiscrimination } from '../../src/ranking/fit/priors.ts';
-import type { Ballots } from '../../src/ranking/vote.ts';
+import { orderByStrength } from '../../src/ranking/ranking.ts';
+import type { Ballots, Vote } from '../../src/ranking/vote.ts';
 import { arbitraryBallots } from './ballots.arbitrary.ts';
 
 function modelOf(ballots: Ballots): JudgeModel {
@@ -67,7 +68,7 @@ function independentLogPosterior(ballots: Ballots, flat: readonly number[]): num
     const standing = judgeStanding[judge] ?? 0.5;
     const centre = standing < 1e-3 ? 0 : standing <= 0.5 ? 2 * standing : 0.5 + standing;
     const own = n + 1 + 3 * judge;
-    if (centre > 0) value -= (at(own) - centre) ** 2 / (2 * (0.4 * Math.min(1, centre)) ** 2);
+    if (centre > 0) value -= (at(own) - centre) ** 2 / (2 * (0.45 * Math.min(1, centre)) ** 2);
     value -= (at(own + 1) - at(n)) ** 2 / (2 * 0.5 ** 2) + at(own + 2) ** 2 / (2 * 0.3 ** 2);
   }
   for (const { judge, first, second, outcome, weight, ordered } of votes) {
@@ -199,9 +200,36 @@ describe('judge-aware fit', () => {
     fc.assert(
       fc.property(arbitraryStyled, (ballots) => {
         const model = modelOf(ballots);
-        const value = logPosterior(model, fitJudgeAware(model).point);
+        const value = logPosterior(model, ascend(model, priorPoint(model)).point);
         expect(value).toBeGreaterThanOrEqual(logPosterior(model, priorPoint(model)) - 1e-12);
       }),
     );
+  });
+});
+
+describe('two modes', () => {
+  /** Judges from `from` to `to` vote on all pairs by an order, each against it every so many votes. */
+  const faction = (from: number, to: number, order: readonly number[], slipEvery: number): Vote[] => {
+    let cast = 0;
+    return Array.from({ length: to - from }, (_, index) => from + index).flatMap((judge) =>
+      order.flatMap((first, place) =>
+        order.slice(place + 1).map((second): Vote => {
+          const slips = ++cast % slipEvery === 0;
+          return { judge, first, second, outcome: slips ? 0 : 1, weight: 1, ordered: false };
+        }),
+      ),
+    );
+  };
+
+  test('R13: five judges that see through noise outweigh four that are sure of the reverse', () => {
+    const order = [0, 1, 2, 3, 4, 5];
+    const votes = [...faction(0, 5, order, 4), ...faction(5, 9, order.toReversed(), 1_000)];
+    const model = modelOf({ answerCount: 6, judgeCount: 9, votes });
+    const { point } = fitJudgeAware(model);
+    expect(orderByStrength(point.strengths)).toEqual(order);
+    const believed = Array.from({ length: 9 }, (_, judge) => point.local[3 * judge] as number);
+    expect(Math.min(...believed.slice(0, 5))).toBeGreaterThan(Math.max(...believed.slice(5)));
+    // The ascent from the prior alone sides with the surer four.
+    expect(orderByStrength(ascend(model, priorPoint(model)).point.strengths)).not.toEqual(order);
   });
 });

@@ -32,8 +32,8 @@ describe('rankAnswers', () => {
     const gamma = judges[3]?.discrimination as number;
     expect(order[0]?.answer).toBe(0);
     expect(gamma).toBeLessThan(0.95);
-    // (gamma - 1) / 0.4² = -2 s p, with p the chance it gave to what it denied
-    expect((gamma - 1) / 0.16).toBeCloseTo((-2 * s) / (1 + Math.exp(-2 * gamma * s)), 9);
+    // (gamma - 1) / 0.45² = -2 s p, with p the chance it gave to what it denied
+    expect((gamma - 1) / 0.45 ** 2).toBeCloseTo((-2 * s) / (1 + Math.exp(-2 * gamma * s)), 9);
     // Agreement alone raises nobody above what its record is good for.
     expect(judges.slice(0, 3).map(({ discrimination }) => discrimination)).toEqual([1, 1, 1]);
   });

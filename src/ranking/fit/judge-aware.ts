@@ -17,12 +17,53 @@ const MAX_HALVINGS = 40;
 /** Largest gradient entry, relative to the total weight of the votes, at which a fit counts as converged. */
 const GRADIENT_TOLERANCE = 1e-12;
 
+/** A judge is doubted when its discrimination fell below this share of what its record is good for. */
+const DOUBTED = 0.8;
+/** Share of the judges, by their records, that must be doubted before they are heard alone: fewer never outweigh the others. */
+const HEARD_ALONE = 1 / 3;
+
 /**
- * The mode of the joint posterior of `JudgeModel` by Newton's method with step halving, from the prior's centre or from
- * `start`. The posterior is not concave (gamma times s): where the exact Hessian is indefinite the expected one gives the
- * direction, which always ascends. Beginning from the prior makes the mode found a function of the votes alone.
+ * The mode of the joint posterior of `JudgeModel`. The posterior is not concave (gamma times s): a faction that votes an
+ * invented order without any noise can hold a mode in which everybody else is doubted. So where the ascent from the prior
+ * ends by doubting many, a second one begins from what those alone say; of the two modes that one stands which believes
+ * more of the judges in sum: one judge, one voice, however sure it sounds.
  */
-export function fitJudgeAware(model: JudgeModel, start: JudgePoint = priorPoint(model)): JudgeAwareFit {
+export function fitJudgeAware(model: JudgeModel): JudgeAwareFit {
+  const first = ascend(model, priorPoint(model));
+  const start = counterpoint(model, first.point);
+  if (start === undefined) return first;
+  const second = ascend(model, start);
+  const chosen = beliefIn(model, second.point) > beliefIn(model, first.point) * (1 + 1e-9) ? second : first;
+  return { ...chosen, iterations: first.iterations + second.iterations };
+}
+
+/** Sum of the discriminations of the judges that voted. */
+function beliefIn(model: JudgeModel, { local }: JudgePoint): number {
+  let belief = 0;
+  for (const judge of votersOf(model)) belief += local[judge * JUDGE_PARAMETERS] as number;
+  return belief;
+}
+
+function votersOf({ priorMeans, starts }: JudgeModel): number[] {
+  return [...priorMeans.keys()].filter((judge) => starts[judge] !== starts[judge + 1]);
+}
+
+/** What the doubted judges say by themselves; undefined where they are too few. */
+function counterpoint(model: JudgeModel, { local }: JudgePoint): JudgePoint | undefined {
+  const { priorMeans } = model;
+  const isDoubted = (judge: number): boolean =>
+    (local[judge * JUDGE_PARAMETERS] as number) < DOUBTED * (priorMeans[judge] as number);
+  const voters = votersOf(model);
+  const doubted = new Set(voters.filter(isDoubted));
+  const recordOf = (judges: Iterable<number>): number =>
+    [...judges].reduce((sum, judge) => sum + (priorMeans[judge] as number), 0);
+  if (recordOf(doubted) <= HEARD_ALONE * recordOf(voters)) return undefined;
+  const alone = { ...model, priorMeans: priorMeans.map((mean, judge) => (doubted.has(judge) ? mean : 0)) };
+  return ascend(alone, priorPoint(alone)).point;
+}
+
+/** Newton's method with step halving. Where the exact Hessian is indefinite the expected one gives a direction that ascends. */
+export function ascend(model: JudgeModel, start: JudgePoint): JudgeAwareFit {
   const { firstWins, secondWins } = model.cells;
   let totalWeight = 0;
   for (let cell = 0; cell < firstWins.length; cell++)

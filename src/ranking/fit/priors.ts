@@ -9,7 +9,7 @@ export const PRIOR_DEVIATION = 1.5;
  */
 export const JUDGE_PRIORS: JudgePriors = {
   strengthDeviation: PRIOR_DEVIATION,
-  discriminationDeviation: 0.4,
+  discriminationDeviation: 0.45,
   positionDeviation: 0.5,
   commonPositionDeviation: 1,
   styleDeviation: 0.3,
