@@ -2,14 +2,22 @@ import type { SquareMatrix } from '../numerics/cholesky.ts';
 import { type Workspace, borrowWorkspace, growth, sumRates } from './newton-step.ts';
 import { inverseInformation } from './information.ts';
 import type { PairStatistics } from './pair-statistics.ts';
-import { GRADIENT_TOLERANCE, type SparseFit, fitSparse, worstGradient } from './sparse-fit.ts';
+import { GRADIENT_TOLERANCE, type SparseFit, fitSparse } from './sparse-fit.ts';
 
 /** Beyond this a product with the dense inverse costs more than rounds of conjugate gradients on the pairs. */
 const MAX_KEPT_ITEMS = 512;
 /** Slower than this, a fit from the last strengths with a new inverse pays. */
 const MAX_STEPS = 12;
-/** A step with an old inverse is trusted while no strength moves farther, in logits. */
-const FARTHEST_MOVE = 0.5;
+/** Longest step, in logits, for which an old inverse is trusted. */
+const FARTHEST_STEP = 1;
+
+/** The steps of the refit at hand, one after another. */
+let sharedMoves = new Float64Array(0);
+
+function borrowMoves(itemCount: number): Float64Array {
+  if (sharedMoves.length < MAX_STEPS * itemCount) sharedMoves = new Float64Array(MAX_STEPS * itemCount);
+  return sharedMoves;
+}
 
 /** A fit, what it was made from, and what it takes to follow the votes that come in. */
 export interface KeptFit extends SparseFit {
@@ -37,35 +45,89 @@ export function refit(previous: KeptFit, statistics: PairStatistics): KeptFit {
 
 function followByChords(previous: KeptFit, statistics: PairStatistics): KeptFit | undefined {
   const { inverse, precision } = previous;
-  const { itemCount, itemWins } = statistics;
+  const { itemCount } = statistics;
   if (inverse === undefined) return undefined;
   const workspace = borrowWorkspace(statistics);
   if (!addedGradient(previous, statistics, workspace)) return undefined;
   const { gradient, step } = workspace;
+  const moves = borrowMoves(itemCount);
   const strengths = previous.strengths.slice();
   const powers = previous.powers.slice();
-  let last = Infinity;
+  let lastSquare = Infinity;
   for (let iterations = 1; iterations <= MAX_STEPS; iterations++) {
     multiplyInverse(inverse, gradient, step);
-    for (let item = 0; item < itemCount; item++) {
-      const move = step[item] as number;
-      if (!(move <= FARTHEST_MOVE && move >= -FARTHEST_MOVE)) return undefined;
-      strengths[item]! += move;
-      powers[item]! *= growth(move);
-    }
-    sumRates(statistics, powers, gradient);
-    for (let item = 0; item < itemCount; item++)
-      gradient[item] =
-        (itemWins[item] as number) -
-        (powers[item] as number) * (gradient[item] as number) -
-        precision * (strengths[item] as number);
-    const worst = worstGradient(statistics, precision, gradient);
-    if (worst <= GRADIENT_TOLERANCE)
+    const square = correct(step, moves, iterations - 1, itemCount);
+    // Every step must be less than half of the one before it.
+    if (!(square < 0.25 * lastSquare && square <= FARTHEST_STEP * FARTHEST_STEP)) return undefined;
+    lastSquare = square;
+    advance(strengths, powers, step);
+    if (isMaximum(statistics, precision, strengths, powers, gradient))
       return { strengths, powers, precision, iterations, converged: true, statistics, inverse };
-    if (worst > 0.5 * last) return undefined;
-    last = worst;
   }
   return undefined;
+}
+
+function advance(strengths: Float64Array, powers: Float64Array, step: Float64Array): void {
+  for (let item = 0; item < strengths.length; item++) {
+    const move = step[item] as number;
+    strengths[item]! += move;
+    powers[item]! *= growth(move);
+  }
+}
+
+/** Fills the gradient; whether it meets the tolerance of `fitSparse`. */
+function isMaximum(
+  statistics: PairStatistics,
+  precision: number,
+  strengths: Float64Array,
+  powers: Float64Array,
+  gradient: Float64Array,
+): boolean {
+  const { itemCount, itemWins, itemGames } = statistics;
+  sumRates(statistics, powers, gradient);
+  let isFlat = true;
+  for (let item = 0; item < itemCount; item++) {
+    const expected = (powers[item] as number) * (gradient[item] as number);
+    const entry = (itemWins[item] as number) - expected - precision * (strengths[item] as number);
+    gradient[item] = entry;
+    if (Math.abs(entry) > GRADIENT_TOLERANCE * ((itemGames[item] as number) + precision)) isFlat = false;
+  }
+  return isFlat;
+}
+
+/**
+ * Broyden's update: turns the chord step into that of an inverse which is right about all steps so far, and remembers it.
+ * Their products with the kept inverse are the steps themselves (Kelley 1995, section 7.3).
+ */
+function correct(step: Float64Array, moves: Float64Array, taken: number, itemCount: number): number {
+  const last = (taken - 1) * itemCount;
+  for (let from = 0; from < last; from += itemCount) {
+    const share = projection(step, moves, from, itemCount);
+    const next = from + itemCount;
+    for (let item = 0; item < itemCount; item++) step[item]! += share * (moves[next + item] as number);
+  }
+  const factor = taken === 0 ? 1 : 1 / (1 - projection(step, moves, last, itemCount));
+  const from = last + itemCount;
+  let square = 0;
+  for (let item = 0; item < itemCount; item++) {
+    const move = factor * (step[item] as number);
+    step[item] = move;
+    moves[from + item] = move;
+    square += move * move;
+  }
+  return square;
+}
+
+/** How much of an earlier step there is in this one. */
+function projection(step: Float64Array, moves: Float64Array, from: number, itemCount: number): number {
+  let along = 0;
+  let square = 0;
+  for (let item = 0; item < itemCount; item++) {
+    const move = moves[from + item] as number;
+    along += move * (step[item] as number);
+    square += move * move;
+  }
+  return along / square;
 }
 
 /**

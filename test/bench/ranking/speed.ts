@@ -1,0 +1,178 @@
+import { createSeededRandom, randomInteger, randomNormal } from '#vocabulary';
+import { type Ballots, type Vote, aggregators, rankAnswers } from '#ranking';
+import { minorise } from '../../../src/ranking/aggregators/minorisation.ts';
+import type { PairStatistics } from '../../../src/ranking/leaderboard/pair-statistics.ts';
+import { fitToKeep, refit } from '../../../src/ranking/leaderboard/refit.ts';
+import { fitSparse } from '../../../src/ranking/leaderboard/sparse-fit.ts';
+import { log } from '../../../src/ranking/numerics/elementary.ts';
+import type { BenchRow } from '../bench-row.ts';
+import { type Field, drawFields } from './simulated-field.ts';
+
+/**
+ * Time to fit from pair statistics, against Hunter's minorisation-maximisation on the same statistics with the same pass
+ * over the pairs: the same objective (maximum likelihood) to the same largest gradient (`GRADIENT_TOLERANCE`). Counting
+ * votes is left out, being the same for both. Cold: from nothing. One more vote: from the fit without it, of whose
+ * information ours also keeps the inverse.
+ */
+const SETTINGS: readonly (readonly [items: number, votes: number])[] = [
+  [7, 10_000],
+  [7, 1_000_000],
+  [35, 10_000],
+  [35, 1_000_000],
+  [100, 100_000],
+  [100, 1_000_000],
+  [300, 100_000],
+  [300, 1_000_000],
+];
+const MOST_COLD = 0.5;
+const MOST_GROWN = 0.1;
+/** Fields differ much in how long minorisation takes; a setting's time is the mean of some. */
+const FIELDS = 5;
+const WARM_UPS = 3;
+const REPETITIONS = 21;
+/** So many milliseconds are spent on a side of a setting: fewer repetitions where one takes long. */
+const BUDGET_MS = 1_200;
+/** A timing shorter than this would be that of the clock. */
+const LEAST_SAMPLE_MS = 1;
+const ITERATION_LIMIT = 100_000;
+/** Gradients of 1e-11 leave strengths so close, or one of the two has not found the maximum. */
+const AGREEMENT = 1e-6;
+
+export function measureSpeed(): BenchRow[] {
+  return [...SETTINGS.flatMap(([items, votes]) => measureFits(items, votes)), measureRound()];
+}
+
+function measureFits(items: number, votes: number): BenchRow[] {
+  const fields = drawFields(items, votes, FIELDS).map((field) => ({ ...field, kept: fitToKeep(field.statistics) }));
+  fields.forEach(expectAgreement);
+  const name = `${items} items, ${votes.toLocaleString('en')} votes`;
+  const cold = compare(
+    () => fields.forEach(({ statistics }) => fitSparse(statistics)),
+    () => fields.forEach(({ statistics }) => minorise(statistics, ITERATION_LIMIT)),
+  );
+  const updates = fields.flatMap(({ kept, grown }) => grown.map((statistics) => ({ kept, statistics })));
+  const updated = compare(
+    () => updates.forEach(({ kept, statistics }) => refit(kept, statistics)),
+    () => updates.forEach(({ kept, statistics }) => minorise(statistics, ITERATION_LIMIT, kept.powers)),
+  );
+  return [
+    rowOf(`fit, ${name}, cold`, cold, FIELDS, MOST_COLD),
+    rowOf(`fit, ${name}, one more vote`, updated, updates.length, MOST_GROWN),
+  ];
+}
+
+interface Medians {
+  readonly ours: number;
+  readonly rival: number;
+}
+
+function rowOf(name: string, medians: Medians, fits: number, most: number): BenchRow {
+  const microseconds = 1_000 / fits;
+  const ratio = medians.ours / medians.rival;
+  return {
+    name,
+    ours: medians.ours * microseconds,
+    rival: medians.rival * microseconds,
+    unit: 'us',
+    ratio,
+    target: `<= ${most}`,
+    holds: ratio <= most,
+  };
+}
+
+/** Median milliseconds of both, measured in turns so that what else the machine does falls on both alike. */
+function compare(ours: () => void, rival: () => void): Medians {
+  for (let round = 0; round < WARM_UPS; round++) {
+    ours();
+    rival();
+  }
+  const ourRuns = runsToSample(ours);
+  const rivalRuns = runsToSample(rival);
+  const ourTimes: number[] = [];
+  const rivalTimes: number[] = [];
+  const start = performance.now();
+  // Few repetitions where they take long, but always some.
+  while (ourTimes.length < REPETITIONS && (ourTimes.length < 3 || performance.now() - start < 2 * BUDGET_MS)) {
+    ourTimes.push(timeOf(ours, ourRuns));
+    rivalTimes.push(timeOf(rival, rivalRuns));
+  }
+  return { ours: median(ourTimes), rival: median(rivalTimes) };
+}
+
+/** Runs that one timing takes; finding out also warms the code up. */
+function runsToSample(work: () => void): number {
+  let runs = 1;
+  while (timeOf(work, runs) * runs < LEAST_SAMPLE_MS) runs *= 2;
+  return 2 * runs;
+}
+
+function timeOf(work: () => void, runs: number): number {
+  const start = performance.now();
+  for (let run = 0; run < runs; run++) work();
+  return (performance.now() - start) / runs;
+}
+
+function median(values: readonly number[]): number {
+  return values.toSorted((a, b) => a - b)[values.length >> 1] as number;
+}
+
+function expectAgreement({ statistics, grown, kept }: Field & { kept: ReturnType<typeof fitToKeep> }): void {
+  expectSame(fitSparse(statistics), statistics);
+  for (const next of grown) expectSame(refit(kept, next), next);
+}
+
+function expectSame(fit: ReturnType<typeof fitSparse>, statistics: PairStatistics): void {
+  const { powers, converged } = minorise(statistics, ITERATION_LIMIT);
+  const logs = powers.map(log);
+  const mean = logs.reduce((sum, value) => sum + value, 0) / logs.length;
+  const farthest = Math.max(
+    ...fit.strengths.map((strength, item) => Math.abs(strength - (logs[item] as number) + mean)),
+  );
+  if (!fit.converged || !converged || !(farthest <= AGREEMENT))
+    throw new Error(`The two fits differ by ${farthest} logits, so that their times cannot be compared`);
+}
+
+const ANSWERS = 35;
+const ROUND_VOTES = 500;
+const MOST_ROUND_MS = 2;
+
+/** A round: votes to ranking, intervals, chances of being best and judges' reports, against plain MAP with its intervals. */
+function measureRound(): BenchRow {
+  const ballots = drawRound();
+  const medians = compare(
+    () => {
+      if (!rankAnswers(ballots).ok) throw new Error('The ballots are proper');
+    },
+    () => {
+      const accumulator = aggregators.map.begin({ itemCount: ANSWERS, judgeCount: ANSWERS });
+      for (const vote of ballots.votes) accumulator.add(vote);
+      const result = accumulator.finish();
+      if (!result.ok || result.value.uncertainty === undefined) throw new Error('MAP knows its uncertainty');
+    },
+  );
+  return {
+    name: `round of ${ANSWERS} answers, ${ROUND_VOTES} votes of ${ANSWERS} judges, against plain MAP`,
+    ...medians,
+    unit: 'ms',
+    ratio: medians.ours / medians.rival,
+    target: `< ${MOST_ROUND_MS} ms`,
+    holds: medians.ours < MOST_ROUND_MS,
+  };
+}
+
+function drawRound(): Ballots {
+  const random = createSeededRandom('bench/speed/round');
+  const strengths = Array.from({ length: ANSWERS }, () => 1.5 * randomNormal(random));
+  const votes = Array.from({ length: ROUND_VOTES }, (_, index): Vote => {
+    const judge = index % ANSWERS;
+    // Nobody judges the answer of its own.
+    const other = (distance: number): number => (judge + 1 + distance) % ANSWERS;
+    const a = randomInteger(random, ANSWERS - 1);
+    const b = (a + 1 + randomInteger(random, ANSWERS - 2)) % (ANSWERS - 1);
+    const [first, second] = [other(a), other(b)];
+    const gap = (strengths[first] as number) - (strengths[second] as number);
+    const outcome = random.next() < 1 / (1 + Math.exp(-gap)) ? 1 : 0;
+    return { judge, first, second, outcome, weight: 1, ordered: true };
+  });
+  return { answerCount: ANSWERS, judgeCount: ANSWERS, votes };
+}
