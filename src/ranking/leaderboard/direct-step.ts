@@ -1,5 +1,5 @@
 import type { PairStatistics } from './pair-statistics.ts';
-import type { Workspace } from './newton-step.ts';
+import type { Workspace } from './workspace.ts';
 
 /** Up to here n³/6 multiplications cost less than rounds of conjugate gradients. */
 export const MAX_DIRECT_ITEMS = 16;

@@ -1,49 +1,6 @@
-import { exp } from '../numerics/elementary.ts';
 import { MAX_DIRECT_ITEMS, solveDirectly } from './direct-step.ts';
 import type { PairStatistics } from './pair-statistics.ts';
-
-/** What a fit keeps between its steps, by item, and the information of every pair. */
-export interface Workspace {
-  /** e^strength. In these P(a beats b) = pi_a / (pi_a + pi_b): a pass over the pairs needs no exponential. */
-  readonly powers: Float64Array;
-  /** Of the log posterior. */
-  readonly gradient: Float64Array;
-  /** Of the negative Hessian. */
-  readonly diagonal: Float64Array;
-  /** What Newton's method would add to the strengths. */
-  readonly step: Float64Array;
-  readonly residual: Float64Array;
-  readonly direction: Float64Array;
-  readonly image: Float64Array;
-  /** By pair: games x p x (1 - p), the negative of its entry in the negative Hessian. */
-  readonly information: Float64Array;
-}
-
-/** A small fit would spend most of its time on allocation, so one workspace serves all. Nothing in it outlives a fit. */
-let shared = createWorkspace(64, 1024);
-
-export function borrowWorkspace({ itemCount, seconds }: PairStatistics): Workspace {
-  if (itemCount > shared.powers.length || seconds.length > shared.information.length)
-    shared = createWorkspace(
-      Math.max(itemCount, shared.powers.length),
-      Math.max(seconds.length, shared.information.length),
-    );
-  return shared;
-}
-
-function createWorkspace(itemCapacity: number, pairCapacity: number): Workspace {
-  const column = (): Float64Array => new Float64Array(itemCapacity);
-  return {
-    powers: column(),
-    gradient: column(),
-    diagonal: column(),
-    step: column(),
-    residual: column(),
-    direction: column(),
-    image: column(),
-    information: new Float64Array(pairCapacity),
-  };
-}
+import type { Workspace } from './workspace.ts';
 
 /** rates[i] = sum over i's pairs of games / (pi_i + pi_j): pi_i rates[i] is the number of wins that is expected of i. */
 export function sumRates(statistics: PairStatistics, powers: Float64Array, rates: Float64Array): void {
@@ -179,21 +136,4 @@ function multiply(statistics: PairStatistics, precision: number, workspace: Work
     }
     image[first]! += sum;
   }
-}
-
-/** e^x within some units in the last place: for |x| <= 1/2 the Padé approximant of order (6, 6), error below 1e-16; ten times as fast as `exp`. */
-export function growth(x: number): number {
-  if (x > 4 || x < -4) return exp(x);
-  if (x <= 0.5 && x >= -0.5) return approximateExp(x);
-  const root = approximateExp(x / 8);
-  const square = root * root;
-  const fourth = square * square;
-  return fourth * fourth;
-}
-
-function approximateExp(x: number): number {
-  const square = x * x;
-  const even = 665_280 + square * (75_600 + square * (840 + square));
-  const odd = x * (332_640 + square * (10_080 + square * 42));
-  return (even + odd) / (even - odd);
 }

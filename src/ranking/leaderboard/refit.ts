@@ -1,5 +1,7 @@
 import type { SquareMatrix } from '../numerics/cholesky.ts';
-import { type Workspace, borrowWorkspace, growth, sumRates } from './newton-step.ts';
+import { growth } from './growth.ts';
+import { sumRates } from './newton-step.ts';
+import { type Workspace, borrowWorkspace } from './workspace.ts';
 import { inverseInformation } from './information.ts';
 import type { PairStatistics } from './pair-statistics.ts';
 import { GRADIENT_TOLERANCE, type SparseFit, fitSparse } from './sparse-fit.ts';

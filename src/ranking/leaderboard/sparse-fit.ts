@@ -1,5 +1,7 @@
 import { exp, log } from '../numerics/elementary.ts';
-import { type Workspace, borrowWorkspace, growth, linearise, solveStep } from './newton-step.ts';
+import { growth } from './growth.ts';
+import { linearise, solveStep } from './newton-step.ts';
+import { type Workspace, borrowWorkspace } from './workspace.ts';
 import type { PairStatistics } from './pair-statistics.ts';
 import { hasFiniteMaximum } from './finite-maximum.ts';
 

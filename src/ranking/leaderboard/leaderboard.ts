@@ -33,7 +33,7 @@ export function createLeaderboard(
  * The leaderboard of the votes of both: names are united, wins added. Judges of one name are one judge. Commutative to the
  * byte, associative up to rounding and exact for whole numbers; a leaderboard without votes is neutral.
  */
-export function mergeStatistics(x: Leaderboard, y: Leaderboard): Leaderboard {
+export function mergeLeaderboards(x: Leaderboard, y: Leaderboard): Leaderboard {
   return addNamed([x, y].map(({ items, judges, statistics }) => ({ items, judges, cells: cellsOf(statistics) })));
 }
 
