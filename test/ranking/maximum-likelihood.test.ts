@@ -2,34 +2,16 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { mlMm, mlNewman, mlNewton } from '../../src/ranking/aggregators/maximum-likelihood.ts';
 import { aggregate, describeAggregator, vote } from '../contracts/aggregator.ts';
+import { connectedVotes } from './leaderboard.arbitrary.ts';
 
 const all = [mlNewton, mlMm, mlNewman];
 
 for (const aggregator of all) describeAggregator(aggregator, { orderMatters: false });
 
-/** Games in a circle, once each way round, and any more: everybody has a win over everybody through others. */
-const connectedVotes = fc.integer({ min: 2, max: 9 }).chain((itemCount) => {
-  const circle = [...Array(itemCount).keys()].map((item) => vote(item, (item + 1) % itemCount));
-  const more = fc.record({
-    first: fc.nat(itemCount - 1),
-    distance: fc.integer({ min: 1, max: itemCount - 1 }),
-    outcome: fc.oneof(fc.constantFrom(0, 0.5, 1), fc.double({ min: 0, max: 1, noNaN: true })),
-    weight: fc.double({ min: 0, max: 3, noNaN: true }),
-  });
-  return fc
-    .array(more, { maxLength: 40 })
-    .map((games) => [
-      ...circle,
-      ...games.map(({ first, distance, outcome, weight }) =>
-        vote(first, (first + distance) % itemCount, { outcome, weight }),
-      ),
-    ]);
-});
-
 describe('maximum likelihood', () => {
   test('three iterations find one maximum', () => {
     fc.assert(
-      fc.property(connectedVotes, (votes) => {
+      fc.property(connectedVotes(), ({ votes }) => {
         const [newton, ...others] = all.map((aggregator) => aggregate(aggregator, votes));
         expect(newton?.converged).toBe(true);
         for (const other of others) {
