@@ -16,6 +16,7 @@ const entries = {
   dev: ['relay/main.ts', '--dev'],
   test: ['test/run.ts'],
   swarm: ['test/swarm-cli/main.ts'],
+  rank: ['test/rank-cli/main.ts'],
   bench: ['test/bench/main.ts'],
 };
 
