@@ -20,3 +20,7 @@ export { extractFinalAnswer } from './aggregators/final-answer.ts';
 export { type JudgeReport, reportJudges } from './evidence/judge-report.ts';
 export { type Fragility, findFragility } from './evidence/fragility.ts';
 export { type OrderedPair, type PairRequest, assignPairs } from './assignment/pairs-per-judge.ts';
+export { type Group, type Plan } from './assignment/plan-cost.ts';
+export { type WaveError, type WaveRequest, planWave } from './assignment/active-wave.ts';
+export { type Saving, allComparisons, isDecided, savingOf } from './assignment/stop-rule.ts';
+export { type StrengthDraws, drawStrengths } from './assignment/strength-draws.ts';

@@ -5,7 +5,8 @@ import { type JudgeReport, reportJudges } from './evidence/judge-report.ts';
 import { fitJudgeAware } from './fit/judge-aware.ts';
 import { createJudgeModel, judgeEstimates } from './fit/judge-model.ts';
 import { type Posterior, posteriorOf, rankPosterior } from './fit/posterior.ts';
-import { JUDGE_PRIORS, LAPLACE_WIDENING, NEUTRAL_STANDING, standingToDiscrimination } from './fit/priors.ts';
+import { JUDGE_PRIORS, NEUTRAL_STANDING, standingToDiscrimination } from './fit/priors.ts';
+import { wideningOf } from './fit/widening.ts';
 import type { JudgeEstimate, Ranking } from './ranking.ts';
 import type { VoteCells } from './vote-cells.ts';
 import type { Ballots } from './vote.ts';
@@ -45,7 +46,7 @@ export function fitCells(
   const model = createJudgeModel(cells, JUDGE_PRIORS, priorMeanOf, style);
   const { point, factor, iterations, converged } = fitJudgeAware(model);
   return {
-    posterior: posteriorOf(point.strengths, factor, JUDGE_PRIORS.strengthDeviation, LAPLACE_WIDENING),
+    posterior: posteriorOf(point.strengths, factor, JUDGE_PRIORS.strengthDeviation, wideningOf(cells)),
     judges: judgeEstimates(point, cells.judgeCount),
     iterations,
     converged,

@@ -61,7 +61,8 @@ function independentLogPosterior(ballots: Ballots, flat: readonly number[]): num
   const at = (place: number): number => flat[place] as number;
   const mean = style.reduce((sum, x) => sum + x, 0) / n;
   const spread = Math.sqrt(style.reduce((sum, x) => sum + (x - mean) ** 2, 0) / n);
-  const x = (answer: number): number => (spread > 1e-5 ? ((style[answer] as number) - mean) / spread : 0);
+  const x = (answer: number): number =>
+    spread ** 2 > 1e-12 * (1 + mean ** 2) ? ((style[answer] as number) - mean) / spread : 0;
   let value = -(at(n) ** 2) / 2;
   for (let answer = 0; answer < n; answer++) value -= at(answer) ** 2 / (2 * 1.5 ** 2);
   for (const judge of new Set(votes.map((vote) => vote.judge))) {

@@ -33,7 +33,7 @@ export interface AggregatorContext {
 export interface Aggregate {
   readonly strengths: Float64Array;
   /** Where the aggregator has a model of its own error. Worked out when it is read, so that who wants only strengths pays for no more. */
-  readonly uncertainty?: Uncertainty;
+  readonly uncertainty?: Uncertainty | undefined;
   /** What was learned of each judge, where the aggregator learns any. */
   readonly judges?: readonly JudgeEstimate[];
   readonly iterations: number;

@@ -4,7 +4,8 @@ import { crowdBt } from './crowd-bt.ts';
 import { elo } from './elo.ts';
 import { fortytwo } from './fortytwo.ts';
 import { majority } from './majority.ts';
-import { judgeAware, maximumAPosteriori } from './maximum-a-posteriori.ts';
+import { judgeAware } from './judge-aware.ts';
+import { maximumAPosteriori } from './maximum-a-posteriori.ts';
 import { mlMm, mlNewman, mlNewton } from './maximum-likelihood.ts';
 
 /** Every way to aggregate votes, by the name it has on the command line. */

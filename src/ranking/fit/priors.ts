@@ -15,23 +15,6 @@ export const JUDGE_PRIORS: JudgePriors = {
   styleDeviation: 0.3,
 };
 
-/**
- * Laplace's standard deviations are multiplied by this. The posterior is wider than its curvature at the mode tells, since
- * discriminations are learned from a handful of votes and multiply the strengths: without it the 95 % intervals hold the
- * truth in 92-94 % of simulated rounds of 3 to 12 answers where judges compare, in 89-91 % where they score
- * (`npm run bench -- ranking` prints what it is with it).
- */
-export const LAPLACE_WIDENING = 1.12;
-
-/** Every judge alike, as plain Bradley-Terry has it: discrimination held at its mean, no biases. */
-export const PLAIN_PRIORS: JudgePriors = {
-  ...JUDGE_PRIORS,
-  discriminationDeviation: 0,
-  positionDeviation: 1e-6,
-  commonPositionDeviation: 1e-6,
-  styleDeviation: 1e-6,
-};
-
 /** What a judge without a record is taken for. */
 export const NEUTRAL_STANDING = 0.5;
 

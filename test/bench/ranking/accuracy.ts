@@ -1,9 +1,17 @@
 import { createSeededRandom, shuffled } from '#vocabulary';
-import { type Aggregator, type AggregatorName, type Ballots, aggregators, assignPairs } from '#ranking';
+import { type Aggregator, type AggregatorName, type Ballots, aggregators } from '#ranking';
 import { fortytwoPairs } from '../../../src/ranking/aggregators/fortytwo.ts';
 import type { BenchRow } from '../bench-row.ts';
 import { type Paired, comparePaired, kendallTau } from './paired-comparison.ts';
-import { type Adversary, type SimulatedRound, adversaries, adversaryTitles, simulateRound } from './simulated-round.ts';
+import {
+  type Adversary,
+  type PairPlan,
+  type SimulatedRound,
+  adversaries,
+  adversaryTitles,
+  planPairs,
+  simulateRound,
+} from './simulated-round.ts';
 
 /**
  * How often each aggregator finds the best of n answers, and Kendall's tau of its order against the true one, when a
@@ -76,18 +84,8 @@ function measureCell(setting: Pick<Cell, 'answers' | 'rounds' | 'adversary' | 'b
   return cell;
 }
 
-type Plan = readonly (readonly (readonly [number, number])[])[];
-
-/** As many pairs a judge as Fortytwo's graph has, fewer where recusal leaves fewer. */
-function planPairs(authors: readonly number[], seed: string): Plan {
-  const pairsPerJudge = authors.length - 1 + Math.floor(authors.length / 2);
-  const planned = assignPairs({ authors, judgeCount: authors.length, pairsPerJudge, seed });
-  if (!planned.ok) throw new Error(planned.error.message);
-  return planned.value;
-}
-
 /** Its graph's pairs in both orders, of which each judge casts as many votes as the others' judges do; no recusal. */
-function planFortytwo(authors: readonly number[], seed: string): Plan {
+function planFortytwo(authors: readonly number[], seed: string): PairPlan {
   const shown = fortytwoPairs(authors.length).flatMap(([a, b]): (readonly [number, number])[] => [
     [a, b],
     [b, a],

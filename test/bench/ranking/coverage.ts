@@ -1,30 +1,22 @@
 import { createSeededRandom, randomNormal } from '#vocabulary';
-import { type Vote, assignAnswers, assignPairs, rankAnswers, scoredPairWeight } from '#ranking';
+import { type Vote, assignAnswers, rankAnswers, scoredPairWeight } from '#ranking';
 import type { BenchRow } from '../bench-row.ts';
+import { drawDiscrimination, planPairs, simulateRound } from './simulated-round.ts';
 
 /** How often the 95 % intervals hold the true strength, over simulated sets. */
 const SETS = 1_000;
 const NOMINAL = 0.95;
 const RANGE = { least: 0.93, most: 0.97 };
 
-/** Sets drawn as the model supposes: strengths, discrimination and position bias from its priors, hard votes. */
-function comparedSet(answers: number, seed: string): { votes: Vote[]; strengths: number[] } {
-  const random = createSeededRandom(`bench/coverage/${seed}`);
-  const authors = Array.from({ length: answers }, (_, answer) => answer);
-  const strengths = authors.map(() => 1.5 * randomNormal(random));
-  const common = randomNormal(random);
-  const plan = assignPairs({ authors, judgeCount: answers, pairsPerJudge: answers - 1 + (answers >> 1), seed });
-  if (!plan.ok) throw new Error(plan.error.message);
-  const votes = plan.value.flatMap((pairs, judge) => {
-    const discrimination = Math.max(0, 1 + 0.4 * randomNormal(random));
-    const position = common + 0.5 * randomNormal(random);
-    return pairs.map(([first, second]): Vote => {
-      const gap = (strengths[first] as number) - (strengths[second] as number);
-      const p = 1 / (1 + Math.exp(-(discrimination * gap + position)));
-      return { judge, first, second, outcome: random.next() < p ? 1 : 0, weight: 1, ordered: true };
-    });
-  });
-  return { votes, strengths };
+interface SimulatedSet {
+  readonly votes: readonly Vote[];
+  readonly strengths: readonly number[];
+}
+
+/** The honest judges of the accuracy tables, hard votes on pairs. */
+function comparedSet(answers: number, seed: string): SimulatedSet {
+  const { ballots, strengths } = simulateRound({ answers, adversary: 'coin', badJudges: 0, seed, plan: planPairs });
+  return { votes: ballots.votes, strengths };
 }
 
 /** Blur of a scoring judge's view of one answer: of two, that of the logistic noise of one comparison. */
@@ -32,14 +24,14 @@ const BLUR = Math.PI / Math.sqrt(6);
 const SCORED_ANSWERS = 4;
 
 /** Sets of judges that score answers, each seeing every strength through its own blur. */
-function scoredSet(answers: number, seed: string): { votes: Vote[]; strengths: number[] } {
+function scoredSet(answers: number, seed: string): SimulatedSet {
   const random = createSeededRandom(`bench/coverage/scored/${seed}`);
   const authors = Array.from({ length: answers }, (_, answer) => answer);
   const strengths = authors.map(() => 1.5 * randomNormal(random));
   const plan = assignAnswers({ authors, judgeCount: answers, answersPerJudge: SCORED_ANSWERS, seed });
   if (!plan.ok) throw new Error(plan.error.message);
   const votes = plan.value.flatMap((scored, judge) => {
-    const discrimination = Math.max(0, 1 + 0.4 * randomNormal(random));
+    const discrimination = drawDiscrimination(random);
     const seen = scored.map((answer) => discrimination * (strengths[answer] as number) + BLUR * randomNormal(random));
     return scored.flatMap((first, i) =>
       scored.slice(i + 1).map((second, offset): Vote => {

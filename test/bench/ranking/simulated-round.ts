@@ -1,5 +1,5 @@
 import { type Random, createSeededRandom, randomInteger, randomNormal, shuffled } from '#vocabulary';
-import type { Ballots, Vote } from '#ranking';
+import { type Ballots, type Vote, assignPairs } from '#ranking';
 
 /** Judges that do not judge. The others are honest: they see the strengths through logistic noise. */
 export const adversaries = ['coin', 'colluders', 'lazy', 'length', 'sybils', 'injected'] as const;
@@ -22,6 +22,17 @@ export interface SimulatedRound {
   readonly finals: readonly string[];
 }
 
+/** For each judge the ordered pairs it compares. */
+export type PairPlan = readonly (readonly (readonly [number, number])[])[];
+
+/** As many pairs a judge as Fortytwo's graph has, fewer where recusal leaves fewer. */
+export function planPairs(authors: readonly number[], seed: string): PairPlan {
+  const pairsPerJudge = authors.length - 1 + Math.floor(authors.length / 2);
+  const planned = assignPairs({ authors, judgeCount: authors.length, pairsPerJudge, seed });
+  if (!planned.ok) throw new Error(planned.error.message);
+  return planned.value;
+}
+
 export interface RoundSetting {
   /** Answers, each by one of as many judges. */
   readonly answers: number;
@@ -30,7 +41,7 @@ export interface RoundSetting {
   readonly badJudges: number;
   readonly seed: string;
   /** For each judge the ordered pairs it compares. */
-  readonly plan: (authors: readonly number[], seed: string) => readonly (readonly (readonly [number, number])[])[];
+  readonly plan: (authors: readonly number[], seed: string) => PairPlan;
 }
 
 /** Standard deviation of true strengths, the prior's. */
@@ -60,10 +71,7 @@ export function simulateRound(setting: RoundSetting): SimulatedRound {
   );
 
   const honest = judges.map(() => ({
-    discrimination: Math.max(
-      DISCRIMINATION.least,
-      DISCRIMINATION.mean + DISCRIMINATION.deviation * randomNormal(random),
-    ),
+    discrimination: drawDiscrimination(random),
     position: POSITION_BIAS.mean + POSITION_BIAS.deviation * randomNormal(random),
   }));
   const promote = (target: number, a: number, b: number): number =>
@@ -95,6 +103,12 @@ export function simulateRound(setting: RoundSetting): SimulatedRound {
     }),
   );
   return { ballots: { answerCount: answers, judgeCount: answers, votes, style: lengths }, strengths, finals };
+}
+
+/** How well an honest judge sees. */
+export function drawDiscrimination(random: Random): number {
+  const { mean, deviation, least } = DISCRIMINATION;
+  return Math.max(least, mean + deviation * randomNormal(random));
 }
 
 function castVote(random: Random, logOdds: number): number {
