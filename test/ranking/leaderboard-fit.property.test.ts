@@ -210,6 +210,15 @@ describe('fit of a leaderboard', () => {
     const votes = [vote(0, 1), vote(1, 2), vote(2, 0), vote(0, 1)];
     const kept = fitToKeep(statisticsOf(votes).pairs);
     expect(refit(kept, statisticsOf(votes.slice(0, 2)).pairs).converged).toBe(false);
+    const both = Array.from({ length: 30 }, (_, index) => vote(index % 3, (index + 1 + (index % 2)) % 3));
+    const reversed = both.map(({ first, second }) => vote(second, first));
+    const full = fitToKeep(statisticsOf([...both, ...reversed]).pairs);
+    const fewer = statisticsOf([...both, ...reversed.slice(1)]).pairs;
+    expect(refit(full, fewer).inverse).toBe(full.inverse);
+    expectClose(refit(full, fewer).strengths, fitSparse(fewer).strengths, 1e-9);
+    const chain = [vote(0, 1), vote(1, 2), vote(0, 2)];
+    const ties = chain.map((cast) => vote(cast.second, cast.first));
+    expect(refit(fitToKeep(statisticsOf([...chain, ...ties]).pairs), statisticsOf(chain).pairs).converged).toBe(false);
     const more = statisticsOf([...votes, vote(3, 0), vote(1, 3)]).pairs;
     const followed = refit(kept, more);
     expect(followed.converged).toBe(true);

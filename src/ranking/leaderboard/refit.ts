@@ -37,9 +37,10 @@ export function fitToKeep(statistics: PairStatistics, precision = 0, start?: Flo
 }
 
 /**
- * The fit of statistics that have grown by some votes, to the tolerance of `fitSparse`: a few chord steps with the kept
- * inverse, each n² multiplications and one pass over the pairs. Where they lead nowhere (new pairs, many votes, votes
- * taken back) it fits anew from the last strengths. The last digits depend on the way; peers that compare bytes fit from scratch.
+ * The fit of statistics to which some votes came, or from which some went, to the tolerance of `fitSparse`: a few chord
+ * steps with the kept inverse, each n² multiplications and one pass over the pairs. Where they lead nowhere (other pairs,
+ * many votes, no maximum any more) it fits anew from the last strengths. The last digits depend on the way; peers that
+ * compare bytes fit from scratch.
  */
 export function refit(previous: KeptFit, statistics: PairStatistics): KeptFit {
   return followByChords(previous, statistics) ?? fitToKeep(statistics, previous.precision, previous.strengths);
@@ -132,10 +133,7 @@ function projection(step: Float64Array, moves: Float64Array, from: number, itemC
   return along / square;
 }
 
-/**
- * The gradient at the last strengths: it was zero, so that it is that of the votes since. False where the pairs are not
- * the same or a win was taken back, so that there may be no maximum any more.
- */
+/** The gradient at the last strengths: it was zero, so that it is that of the votes since. False where the pairs are not the same. */
 function addedGradient(
   { statistics: before, powers }: KeptFit,
   { itemCount, firsts, seconds, firstWins, secondWins }: PairStatistics,
@@ -148,7 +146,7 @@ function addedGradient(
     const lost = (secondWins[pair] as number) - (before.secondWins[pair] as number);
     const first = firsts[pair] as number;
     const second = seconds[pair] as number;
-    if (first !== before.firsts[pair] || second !== before.seconds[pair] || won < 0 || lost < 0) return false;
+    if (first !== before.firsts[pair] || second !== before.seconds[pair]) return false;
     if (won === 0 && lost === 0) continue;
     const power = powers[first] as number;
     const surprise = won - (won + lost) * (power / (power + (powers[second] as number)));

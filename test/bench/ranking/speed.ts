@@ -12,7 +12,8 @@ import { type Field, drawFields } from './simulated-field.ts';
  * Time to fit from pair statistics, against Hunter's minorisation-maximisation on the same statistics with the same pass
  * over the pairs: the same objective (maximum likelihood) to the same largest gradient (`GRADIENT_TOLERANCE`). Counting
  * votes is left out, being the same for both. Cold: from nothing. One more vote: from the fit without it, of whose
- * information ours also keeps the inverse.
+ * information ours also keeps the inverse. With fewer votes than these one more moves strengths farther: among 7 items
+ * with 1,000 votes following it takes 0.13 of minorisation's time.
  */
 const SETTINGS: readonly (readonly [items: number, votes: number])[] = [
   [7, 10_000],
