@@ -11,8 +11,8 @@ export interface PowerFit {
 }
 
 /** Keeps e^strength of the winless above 0 and of the undefeated finite. */
-export const LEAST_POWER = 1e-130;
-export const MOST_POWER = 1e130;
+const LEAST_POWER = 1e-130;
+const MOST_POWER = 1e130;
 
 /**
  * Maximum likelihood by minorisation-maximisation (Hunter 2004, eq. 3): pi_i = wins of i / sum over its games of

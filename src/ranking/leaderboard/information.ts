@@ -1,7 +1,7 @@
 import { type SquareMatrix, createMatrix, tryFactorise } from '../numerics/cholesky.ts';
 import type { PairStatistics } from './pair-statistics.ts';
 
-/** A dense matrix of 2,000 items takes 32 MB and its inverse some 10 s; more items would outgrow a browser tab. */
+/** A dense matrix of 2,000 items takes 32 MB and all that is made of it the better part of a minute; more would outgrow a browser tab. */
 export const MAX_COVARIANCE_ITEMS = 2_000;
 /** Relative to the mean information of an item; lets a matrix that is singular up to rounding be inverted. */
 const FIRST_JITTER = 1e-14;

@@ -29,17 +29,33 @@ export function addScoreProducts(powers: Float64Array, { pairs, judges }: Leader
       }
     }
     if (end > start) voters += 1;
-    const items = seen.subarray(0, count);
-    for (const a of items)
-      for (const b of items) sum.entries[a * itemCount + b]! += (score[a] as number) * (score[b] as number);
-    for (const item of items) {
-      score[item] = 0;
-      marked[item] = 0;
+    addProducts(sum, seen.subarray(0, count).sort(), score);
+    for (let place = 0; place < count; place++) {
+      score[seen[place] as number] = 0;
+      marked[seen[place] as number] = 0;
     }
   }
-  const correction = voters / (voters - 1);
-  for (let index = 0; index < sum.entries.length; index++) sum.entries[index]! *= correction;
+  // Without voters all is zero.
+  const correction = voters / Math.max(1, voters - 1);
+  for (let row = 0; row < itemCount; row++)
+    for (let column = 0; column <= row; column++) {
+      const entry = correction * (sum.entries[row * itemCount + column] as number);
+      sum.entries[row * itemCount + column] = entry;
+      sum.entries[column * itemCount + row] = entry;
+    }
   return sum;
+}
+
+/** Lower half of the products of the scores of these items, ascending. */
+function addProducts({ size, entries }: SquareMatrix, items: Uint32Array, score: Float64Array): void {
+  for (let place = 0; place < items.length; place++) {
+    const row = (items[place] as number) * size;
+    const factor = score[items[place] as number] as number;
+    for (let other = 0; other <= place; other++) {
+      const column = items[other] as number;
+      entries[row + column]! += factor * (score[column] as number);
+    }
+  }
 }
 
 /** Weight of each judge's votes. */

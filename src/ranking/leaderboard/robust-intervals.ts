@@ -72,8 +72,8 @@ export function robustIntervals(
 function sandwich(fit: SparseFit, statistics: LeaderboardStatistics, byModel: SquareMatrix): SquareMatrix {
   const { itemCount } = statistics.pairs;
   const middle = addScoreProducts(fit.powers, statistics);
-  const half = multiplySymmetric(byModel, middle, false);
-  const covariance = multiplySymmetric(half, byModel, true);
+  const half = multiply(byModel, middle, false);
+  const covariance = multiply(half, byModel, true);
   // Few judges saw this item: their agreement with each other may be luck, so that its variance is at least the model's.
   for (const [item, seenBy] of effectiveJudgesByItem(statistics).entries()) {
     const index = item * (itemCount + 1);
@@ -83,18 +83,22 @@ function sandwich(fit: SparseFit, statistics: LeaderboardStatistics, byModel: Sq
   return covariance;
 }
 
-/** left x right for a symmetric right; where the product is symmetric too, half of it is computed. */
-function multiplySymmetric(left: SquareMatrix, right: SquareMatrix, symmetric: boolean): SquareMatrix {
+/** left x right, every inner loop along a row; where the product is symmetric, half of it is computed. */
+function multiply(left: SquareMatrix, right: SquareMatrix, isSymmetric: boolean): SquareMatrix {
   const { size } = left;
   const product = createMatrix(size);
-  for (let row = 0; row < size; row++)
-    for (let column = 0; column < (symmetric ? row + 1 : size); column++) {
-      let sum = 0;
-      for (let k = 0, a = row * size, b = column * size; k < size; k++)
-        sum += (left.entries[a + k] as number) * (right.entries[b + k] as number);
-      product.entries[row * size + column] = sum;
-      if (symmetric) product.entries[column * size + row] = sum;
+  const { entries } = product;
+  for (let row = 0; row < size; row++) {
+    const start = row * size;
+    const length = isSymmetric ? row + 1 : size;
+    for (let k = 0; k < size; k++) {
+      const factor = left.entries[start + k] as number;
+      for (let column = 0, from = k * size; column < length; column++)
+        entries[start + column]! += factor * (right.entries[from + column] as number);
     }
+    if (!isSymmetric) continue;
+    for (let column = 0; column < row; column++) entries[column * size + row] = entries[start + column] as number;
+  }
   return product;
 }
 

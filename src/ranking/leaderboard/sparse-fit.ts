@@ -16,7 +16,7 @@ const MAX_ITERATIONS = 100;
 const SETTLED_RANGE = 1e-4;
 const MAX_UNSETTLED = 3;
 /** Differences of strengths stay within what `exp` can do. */
-export const STRENGTH_LIMIT = 300;
+const STRENGTH_LIMIT = 300;
 /** Above this the accuracy of a step is not worth its cost. */
 const LOOSEST_FORCING = 0.1;
 /** For a step as good as exact: looser ones miss how far apart two groups are that hardly ever met. */
