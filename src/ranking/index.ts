@@ -24,3 +24,7 @@ export { type Group, type Plan } from './assignment/plan-cost.ts';
 export { type WaveError, type WaveRequest, planWave } from './assignment/active-wave.ts';
 export { type Saving, allComparisons, isDecided, savingOf } from './assignment/stop-rule.ts';
 export { type StrengthDraws, drawStrengths } from './assignment/strength-draws.ts';
+export { type Leaderboard, createLeaderboard, mergeLeaderboards } from './leaderboard/leaderboard.ts';
+export { type LeaderboardRow, type LeaderboardTable, rankLeaderboard } from './leaderboard/rank-leaderboard.ts';
+export { type KeptFit, fitToKeep, refit } from './leaderboard/refit.ts';
+export type { LeaderboardError } from './leaderboard/errors.ts';
