@@ -6,6 +6,7 @@ import { fitToKeep, refit } from '../../../src/ranking/leaderboard/refit.ts';
 import { fitSparse } from '../../../src/ranking/leaderboard/sparse-fit.ts';
 import { log } from '../../../src/ranking/numerics/elementary.ts';
 import type { BenchRow } from '../bench-row.ts';
+import { type Medians, compareTimes } from './paired-timing.ts';
 import { type Field, drawFields } from './simulated-field.ts';
 
 /**
@@ -27,14 +28,8 @@ const SETTINGS: readonly (readonly [items: number, votes: number])[] = [
 ];
 const MOST_COLD = 0.5;
 const MOST_GROWN = 0.1;
-/** Fields differ much in how long minorisation takes; a setting's time is the mean of some. */
-const FIELDS = 5;
-const WARM_UPS = 3;
-const REPETITIONS = 21;
-/** So many milliseconds are spent on a side of a setting: fewer repetitions where one takes long. */
-const BUDGET_MS = 1_200;
-/** A timing shorter than this would be that of the clock. */
-const LEAST_SAMPLE_MS = 1;
+/** Fields differ much in how long minorisation takes, small ones most: a setting's time is the mean of this many. */
+const fieldCount = (items: number): number => (items < 20 ? 20 : 5);
 const ITERATION_LIMIT = 100_000;
 /** Gradients of 1e-11 leave strengths so close, or one of the two has not found the maximum. */
 const AGREEMENT = 1e-6;
@@ -44,27 +39,25 @@ export function measureSpeed(): BenchRow[] {
 }
 
 function measureFits(items: number, votes: number): BenchRow[] {
-  const fields = drawFields(items, votes, FIELDS).map((field) => ({ ...field, kept: fitToKeep(field.statistics) }));
+  const fields = drawFields(items, votes, fieldCount(items)).map((field) => ({
+    ...field,
+    kept: fitToKeep(field.statistics),
+  }));
   fields.forEach(expectAgreement);
   const name = `${items} items, ${votes.toLocaleString('en')} votes`;
-  const cold = compare(
+  const cold = compareTimes(
     () => fields.forEach(({ statistics }) => fitSparse(statistics)),
     () => fields.forEach(({ statistics }) => minorise(statistics, ITERATION_LIMIT)),
   );
   const updates = fields.flatMap(({ kept, grown }) => grown.map((statistics) => ({ kept, statistics })));
-  const updated = compare(
+  const updated = compareTimes(
     () => updates.forEach(({ kept, statistics }) => refit(kept, statistics)),
     () => updates.forEach(({ kept, statistics }) => minorise(statistics, ITERATION_LIMIT, kept.powers)),
   );
   return [
-    rowOf(`fit, ${name}, cold`, cold, FIELDS, MOST_COLD),
+    rowOf(`fit, ${name}, cold`, cold, fields.length, MOST_COLD),
     rowOf(`fit, ${name}, one more vote`, updated, updates.length, MOST_GROWN),
   ];
-}
-
-interface Medians {
-  readonly ours: number;
-  readonly rival: number;
 }
 
 function rowOf(name: string, medians: Medians, fits: number, most: number): BenchRow {
@@ -79,42 +72,6 @@ function rowOf(name: string, medians: Medians, fits: number, most: number): Benc
     target: `<= ${most}`,
     holds: ratio <= most,
   };
-}
-
-/** Median milliseconds of both, measured in turns so that what else the machine does falls on both alike. */
-function compare(ours: () => void, rival: () => void): Medians {
-  for (let round = 0; round < WARM_UPS; round++) {
-    ours();
-    rival();
-  }
-  const ourRuns = runsToSample(ours);
-  const rivalRuns = runsToSample(rival);
-  const ourTimes: number[] = [];
-  const rivalTimes: number[] = [];
-  const start = performance.now();
-  // Few repetitions where they take long, but always some.
-  while (ourTimes.length < REPETITIONS && (ourTimes.length < 3 || performance.now() - start < 2 * BUDGET_MS)) {
-    ourTimes.push(timeOf(ours, ourRuns));
-    rivalTimes.push(timeOf(rival, rivalRuns));
-  }
-  return { ours: median(ourTimes), rival: median(rivalTimes) };
-}
-
-/** Runs that one timing takes; finding out also warms the code up. */
-function runsToSample(work: () => void): number {
-  let runs = 1;
-  while (timeOf(work, runs) * runs < LEAST_SAMPLE_MS) runs *= 2;
-  return 2 * runs;
-}
-
-function timeOf(work: () => void, runs: number): number {
-  const start = performance.now();
-  for (let run = 0; run < runs; run++) work();
-  return (performance.now() - start) / runs;
-}
-
-function median(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[values.length >> 1] as number;
 }
 
 function expectAgreement({ statistics, grown, kept }: Field & { kept: ReturnType<typeof fitToKeep> }): void {
@@ -140,7 +97,7 @@ const MOST_ROUND_MS = 2;
 /** A round: votes to ranking, intervals, chances of being best and judges' reports, against plain MAP with its intervals. */
 function measureRound(): BenchRow {
   const ballots = drawRound();
-  const medians = compare(
+  const medians = compareTimes(
     () => {
       if (!rankAnswers(ballots).ok) throw new Error('The ballots are proper');
     },
