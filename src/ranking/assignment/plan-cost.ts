@@ -17,8 +17,8 @@ export const planCost: PlanCost = (plan, answerCount, limit = Infinity) => {
   const uneven = unevenness(exposuresOf(plan, answerCount));
   // The graph is searched only where it can matter: it takes most of the time.
   if (uneven > limit) return uneven;
-  const weak = componentsWithoutEach(plan, answerCount).reduce((sum, count) => sum + count - 1, 0);
-  return DISCONNECTED * (componentCount(plan, answerCount) - 1) + FRAGILE * weak + uneven;
+  const disconnected = DISCONNECTED * (componentCount(plan, answerCount) - 1);
+  return disconnected + FRAGILE * fragilityOf(plan, answerCount) + uneven;
 };
 
 /** `planCost`, then as many distinct pairs as can be, and repeated ones spread evenly. */
@@ -64,79 +64,79 @@ function unevenness(counts: Int32Array): number {
 /** Components of the graph in which answers of one group are joined. */
 export function componentCount(plan: Plan, answerCount: number): number {
   const partition = createPartition(answerCount);
-  for (const groups of plan) partition.joinGroups(groups);
+  for (const groups of plan) partition.join(groups);
   return partition.count();
 }
 
 /**
- * Components that are left when a judge vanishes, for each judge that has a group. What lies before and what lies after
- * it is joined once for all judges, so that this costs little more than counting once.
+ * Components beyond one that are left when a judge vanishes, summed over the judges that have a group. Halving the judges
+ * again and again, what lies outside a half is joined once for all judges in it.
  */
-function componentsWithoutEach(plan: Plan, answerCount: number): number[] {
-  const before = createPartition(answerCount);
-  const rootsBefore = plan.map((groups) => {
-    const roots = before.count() > 1 ? before.roots() : undefined;
-    before.joinGroups(groups);
-    return roots;
-  });
-  const after = createPartition(answerCount);
-  const counts: number[] = [];
-  for (let judge = plan.length - 1; judge >= 0; judge--) {
-    const groups = plan[judge] as readonly Group[];
-    if (groups.length === 0) continue;
-    const roots = rootsBefore[judge];
-    if (roots === undefined || after.count() === 1) counts.push(1);
-    else {
-      const rest = createPartition(answerCount);
-      rest.joinRoots(roots);
-      rest.joinRoots(after.roots());
-      counts.push(rest.count());
+function fragilityOf(plan: Plan, answerCount: number): number {
+  const partition = createPartition(answerCount);
+  let fragility = 0;
+  const visit = (from: number, to: number): void => {
+    // Whatever else is joined changes nothing.
+    if (partition.count() <= 1) return;
+    if (to - from <= 1) {
+      if ((plan[from]?.length ?? 0) > 0) fragility += partition.count() - 1;
+      return;
     }
-    after.joinGroups(groups);
-  }
-  return counts;
+    const middle = (from + to) >> 1;
+    const joins = partition.joins();
+    for (let judge = middle; judge < to; judge++) partition.join(plan[judge] as readonly Group[]);
+    visit(from, middle);
+    partition.undoTo(joins);
+    for (let judge = from; judge < middle; judge++) partition.join(plan[judge] as readonly Group[]);
+    visit(middle, to);
+    partition.undoTo(joins);
+  };
+  visit(0, plan.length);
+  return fragility;
 }
 
 interface Partition {
-  joinGroups(groups: readonly Group[]): void;
-  /** Joins what is joined in another partition. */
-  joinRoots(roots: Int32Array): void;
-  roots(): Int32Array;
+  join(groups: readonly Group[]): void;
+  /** How often two components became one. */
+  joins(): number;
+  /** Takes back what was joined since there were so many joins. */
+  undoTo(joins: number): void;
   count(): number;
 }
 
-/** Disjoint sets with path halving (Tarjan & van Leeuwen 1984). */
+/** Disjoint sets joined by size (Tarjan & van Leeuwen 1984); paths are not shortened, so that joins can be taken back. */
 function createPartition(size: number): Partition {
   const parent = new Int32Array(size);
   for (let item = 0; item < size; item++) parent[item] = item;
-  let count = size;
+  const sizes = new Int32Array(size).fill(1);
+  const joined: number[] = [];
   const rootOf = (item: number): number => {
     let at = item;
-    while (parent[at] !== at) {
-      parent[at] = parent[parent[at] as number] as number;
-      at = parent[at] as number;
-    }
+    while (parent[at] !== at) at = parent[at] as number;
     return at;
   };
-  const join = (one: number, other: number): void => {
+  const joinTwo = (one: number, other: number): void => {
     const a = rootOf(one);
     const b = rootOf(other);
     if (a === b) return;
-    parent[a] = b;
-    count -= 1;
+    const [large, small] = (sizes[a] as number) < (sizes[b] as number) ? [b, a] : [a, b];
+    parent[small] = large;
+    sizes[large]! += sizes[small] as number;
+    joined.push(small);
   };
   return {
-    joinGroups(groups) {
-      for (const group of groups) for (const answer of group) join(group[0] as number, answer);
+    join(groups) {
+      for (const group of groups)
+        for (let place = 1; place < group.length; place++) joinTwo(group[0] as number, group[place] as number);
     },
-    joinRoots(roots) {
-      for (let item = 0; item < size; item++) join(item, roots[item] as number);
+    joins: () => joined.length,
+    undoTo(joins) {
+      while (joined.length > joins) {
+        const small = joined.pop() as number;
+        sizes[parent[small] as number]! -= sizes[small] as number;
+        parent[small] = small;
+      }
     },
-    roots() {
-      const roots = new Int32Array(size);
-      for (let item = 0; item < size; item++) roots[item] = rootOf(item);
-      return roots;
-    },
-    count: () => count,
+    count: () => size - joined.length,
   };
 }
