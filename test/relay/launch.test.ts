@@ -97,7 +97,7 @@ describe('the launcher', () => {
   test('W20: names the commands when it gets none it knows', () => {
     const { status, stderr } = launch(['toString']);
     expect(status).toBe(1);
-    expect(stderr).toContain('start|dev|test|swarm|bench');
+    expect(stderr).toContain('start|dev|test|swarm|rank|bench');
   });
 
   test('W20: says which Node it needs on one that is too old', () => {
