@@ -15,15 +15,19 @@ export interface WaveRequest extends PlanRequest {
   readonly judges?: readonly number[];
   /** 2 (unless told) for judges that compare; more for judges that score. A judge gets fewer where more would say nothing. */
   readonly answersPerJudge?: number;
-  /** Of each judge, as its fit has it (>= 0); 1 where missing. */
+  /** Of each judge, as its fit has it (0 to 3); 1 where missing. */
   readonly discriminations?: readonly number[];
 }
 
 export type WaveErrorType = 'bad-draws' | 'bad-judge' | 'bad-history' | 'bad-budget';
 export type WaveError = AssignmentError | Failure<WaveErrorType>;
 
-/** Keeps the time below a second for any request. */
+/** Keeps the time, with the few steps of discrimination that there are, below a second for any request. */
 const MAX_DRAWS = 4_096;
+/** Twice what the most reputed judge may have. */
+const MAX_DISCRIMINATION = 3;
+/** Logits; ten times what unanimous votes of the greatest weight make of 64 answers, and far from overflowing. */
+const MAX_STRENGTH = 1_000;
 /** Nats that no vote is worth: what rounding makes of nothing. */
 const LEAST_INFORMATION = 1e-9;
 /** Judges that differ by less share their figures: pairs are worth the same to them. */
@@ -108,12 +112,15 @@ function checkWaveRequest(request: WaveRequest): Result<undefined, WaveError> {
   const count = authors.length === 0 ? 1 : draws.values.length / authors.length;
   if (draws.answerCount !== authors.length || !Number.isInteger(count) || count < 1 || count > MAX_DRAWS)
     return err(failure('bad-draws', `1 to ${MAX_DRAWS} draws of ${authors.length} strengths each are needed.`));
-  if (!draws.values.every(Number.isFinite)) return err(failure('bad-draws', 'A drawn strength is not a number.'));
+  if (!draws.values.every((strength) => Math.abs(strength) <= MAX_STRENGTH))
+    return err(failure('bad-draws', `A drawn strength is not within ±${MAX_STRENGTH} logits.`));
   if (!judges.every((judge) => isIndex(judge, judgeCount))) return err(failure('bad-judge', 'There is no such judge.'));
-  if (!discriminations.every((discrimination) => discrimination >= 0 && discrimination < Infinity))
-    return err(failure('bad-judge', 'A discrimination is negative or not a number.'));
-  if (asked.length > judgeCount || !asked.flat(2).every((answer) => isIndex(answer, authors.length)))
-    return err(failure('bad-history', 'A judge was asked about an answer that there is not.'));
+  if (!discriminations.every((discrimination) => discrimination >= 0 && discrimination <= MAX_DISCRIMINATION))
+    return err(failure('bad-judge', `A discrimination is not in [0, ${MAX_DISCRIMINATION}].`));
+  const isGroup = (group: Group): boolean =>
+    new Set(group).size === group.length && group.every((answer) => isIndex(answer, authors.length));
+  if (asked.length > judgeCount || !asked.flat().every(isGroup))
+    return err(failure('bad-history', 'A judge was asked about an answer that there is not, or twice at once.'));
   if (!(budget >= 0)) return err(failure('bad-budget', `A budget of ${budget} votes cannot be spent.`));
   if (!Number.isInteger(answersPerJudge) || answersPerJudge < 2)
     return err(failure('too-few-per-judge', `A judge compares answers; ${answersPerJudge} is fewer than two.`));
