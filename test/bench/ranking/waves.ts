@@ -17,12 +17,13 @@ import { simulateRound } from './simulated-round.ts';
  * full budget is spent at once on a plan of so many pairs a judge. Active rounds begin with a small plan, ask each judge
  * for one more pair a wave and stop once P(best) is certain enough, or at the full budget. Passive rounds do the same with
  * pairs in seeded order, which shows what the choice of pairs adds to the stop rule. A judge says the same of a pair in all
- * three. Certainties are where the rate of best answers found equals the full budget's, found on other seeds than these.
+ * three. Certainties are such that on other seeds than these the best answer was found at least as often as with the full
+ * budget.
  */
 const SETTINGS: readonly Setting[] = [
-  { answers: 5, pairsPerJudge: 6, firstWave: 1, certainty: 0.75, most: 1 },
+  { answers: 5, pairsPerJudge: 6, firstWave: 1, certainty: 0.85, most: 1 },
   { answers: 7, pairsPerJudge: 5, firstWave: 1, certainty: 0.5, most: 0.6 },
-  { answers: 7, pairsPerJudge: 15, firstWave: 2, certainty: 0.8, most: 0.7 },
+  { answers: 7, pairsPerJudge: 15, firstWave: 2, certainty: 0.85, most: 0.75 },
   { answers: 12, pairsPerJudge: 10, firstWave: 2, certainty: 0.6, most: 0.6 },
   { answers: 12, pairsPerJudge: 20, firstWave: 2, certainty: 0.75, most: 0.6 },
   { answers: 12, pairsPerJudge: 55, firstWave: 2, certainty: 0.9, most: 0.6 },
@@ -88,7 +89,7 @@ export function measureWaves(): BenchRow[] {
 function playRound(setting: Setting, index: number): Record<'active' | 'passive' | 'full', Course> {
   const { answers, pairsPerJudge, firstWave, certainty } = setting;
   const authors = Array.from({ length: answers }, (_, answer) => answer);
-  const seed = `waves/${answers}/${index}`;
+  const seed = `saved votes/${answers}/${pairsPerJudge}/${index}`;
   const plan = (pairs: number): readonly (readonly OrderedPair[])[] => {
     const assigned = assignPairs({ authors, judgeCount: answers, pairsPerJudge: pairs, seed });
     if (!assigned.ok) throw new Error(assigned.error.message);
