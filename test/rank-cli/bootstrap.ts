@@ -1,7 +1,8 @@
-import type { Accumulator, Aggregator, AggregatorContext, AggregatorName, Vote, VoteCells } from '#ranking';
+import type { Accumulator, Aggregator, AggregatorContext, Vote, VoteCells } from '#ranking';
 import { TIE_TOLERANCE } from '../../src/ranking/ranking.ts';
 import { createStreamedReplicates } from './streamed-replicates.ts';
 import { createSummedReplicates } from './summed-replicates.ts';
+import { takesVotesInTurn } from './vote-tally.ts';
 
 /**
  * Intervals from repeated draws of the data (Efron 1979). Every judge, or every vote, comes Poisson(1) times into each
@@ -46,11 +47,8 @@ export interface Replicates {
 /** With fewer judges their draw is too coarse, and votes are drawn instead (see Cameron & Miller 2015, section VI). */
 export const MIN_JUDGES = 20;
 
-/** Aggregators to which a vote of weight 3 is not the same as three votes, or their order matters. */
-const takesVotesInTurn: ReadonlySet<AggregatorName> = new Set(['crowd-bt', 'elo', 'fortytwo']);
-
 export function createBootstrap(settings: BootstrapSettings): Bootstrap {
-  const isStreamed = takesVotesInTurn.has(settings.aggregator.name);
+  const isStreamed = takesVotesInTurn(settings.aggregator);
   const drawn = isStreamed ? createStreamedReplicates(settings) : createSummedReplicates(settings);
   const judges = new Set<number>();
   return {

@@ -1,6 +1,6 @@
 import { StringDecoder } from 'node:string_decoder';
 import { type Failure, type Result, err, failure, ok } from '#vocabulary';
-import { type AggregateError, type Aggregator, type AggregatorContext, createVoteCounter } from '#ranking';
+import type { AggregateError, Aggregator, AggregatorContext } from '#ranking';
 import { type Bootstrap, createBootstrap } from './bootstrap.ts';
 import { type NameIndex, createNameIndex } from './name-index.ts';
 import { type RankReport, reportRanking } from './rank-report.ts';
@@ -8,6 +8,7 @@ import type { Fault, RecordSink } from './record-reader.ts';
 import { type VoteFormat, createRecordReader } from './vote-format.ts';
 import { readVote } from './vote-record.ts';
 import { type VoteSource, explainReadError } from './vote-source.ts';
+import { createVoteTally } from './vote-tally.ts';
 
 export interface RankOptions {
   /** Undefined: told by the file's name or its first character. */
@@ -60,7 +61,7 @@ export async function rankVotes(
   const replicates = options.replicates ?? (knowsItsError(aggregator) ? 0 : DEFAULT_REPLICATES);
   const progress = (phase: RankProgress['phase'], done = 0): void =>
     options.onProgress?.({ phase, votes: voteCount, replicates: done });
-  const accumulator = aggregator.begin(context);
+  const tally = createVoteTally(aggregator, context);
   const bootstrap: Bootstrap | undefined =
     replicates === 0
       ? undefined
@@ -71,7 +72,6 @@ export async function rankVotes(
           context,
           onReplicate: (done) => progress('bootstrap', done),
         });
-  const counter = createVoteCounter();
   const votesOfJudge: number[] = [];
   const first: Fault[] = [];
   let total = 0;
@@ -91,9 +91,8 @@ export async function rankVotes(
       voteCount += 1;
       // Nothing will be ranked; what remains to be done is to find the other faults.
       if (total > 0 && !options.skipMalformed) return;
-      accumulator.add(vote.value);
+      tally.add(vote.value);
       bootstrap?.add(vote.value);
-      counter.add(vote.value);
       votesOfJudge[vote.value.judge] = (votesOfJudge[vote.value.judge] ?? 0) + 1;
     },
   };
@@ -123,9 +122,8 @@ export async function rankVotes(
   if (voteCount === 0) return ended(failure('no-votes', `${source.name} holds no votes.`));
 
   progress('fitting');
-  const aggregate = accumulator.finish();
+  const { aggregate, cells } = tally.finish(items.names.length, judges.names.length);
   if (!aggregate.ok) return ended(aggregate.error);
-  const cells = counter.cells(items.names.length, judges.names.length);
   const booted = bootstrap?.finish(cells);
   const report = reportRanking({
     aggregator,

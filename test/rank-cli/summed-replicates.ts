@@ -2,6 +2,7 @@ import { type Accumulator, type Vote, type VoteCells, type VoteCounter, createVo
 import { createSeededRandom } from '#vocabulary';
 import type { BootstrapSettings, Replicates } from './bootstrap.ts';
 import { createKeyDraw, randomPoisson } from './poisson-draw.ts';
+import { addCells } from './vote-tally.ts';
 
 /**
  * For aggregators to which votes are sums: replicates are drawn from the sums after the pass, one at a time, so that
@@ -20,7 +21,7 @@ export function createSummedReplicates({ aggregator, context, replicates, seed }
       const { itemCount, judgeCount } = cells;
       const accumulator = aggregator.begin({ ...context, itemCount, judgeCount });
       if (resampled === 'judges') {
-        addScaled(accumulator, cells, (cell) => judgeDraw(replicate, cells.judges[cell] as number));
+        addCells(accumulator, cells, (cell) => judgeDraw(replicate, cells.judges[cell] as number));
       } else {
         sums ??= kinds?.sums();
         if (sums !== undefined) addDrawnKinds(accumulator, sums, `${seed}/votes/${replicate}`);
@@ -73,28 +74,10 @@ function classOf(outcome: number): number {
  */
 function addDrawnKinds(accumulator: Accumulator, { kinds, squares }: KindSums, seed: string): void {
   const random = createSeededRandom(seed);
-  addScaled(accumulator, { ...kinds, judges: kinds.judges.map((judge) => Math.floor(judge / CLASSES)) }, (kind) => {
+  addCells(accumulator, { ...kinds, judges: kinds.judges.map((judge) => Math.floor(judge / CLASSES)) }, (kind) => {
     const weight = (kinds.firstWins[kind] as number) + (kinds.secondWins[kind] as number);
     if (weight === 0) return 0;
     const count = (weight * weight) / (squares[kind] as number);
     return randomPoisson(random, count) / count;
   });
-}
-
-/** Adds each cell with its weight times a factor. */
-function addScaled(accumulator: Accumulator, cells: VoteCells, factorOf: (cell: number) => number): void {
-  for (let cell = 0; cell < cells.judges.length; cell++) {
-    const wins = cells.firstWins[cell] as number;
-    const weight = wins + (cells.secondWins[cell] as number);
-    const factor = weight === 0 ? 0 : factorOf(cell);
-    if (factor === 0) continue;
-    accumulator.add({
-      judge: cells.judges[cell] as number,
-      first: cells.firsts[cell] as number,
-      second: cells.seconds[cell] as number,
-      outcome: wins / weight,
-      weight: factor * weight,
-      ordered: cells.ordered[cell] === 1,
-    });
-  }
 }
