@@ -1,7 +1,11 @@
 import { exp } from '../numerics/elementary.ts';
 
+/** Below this five terms of the series are exact to the last bit, and need no division. */
+const TINY = 1e-3;
+
 /** e^x within some units in the last place: for |x| <= 1/2 the Padé approximant of order (6, 6), error below 1e-16; ten times as fast as `exp`. */
 export function growth(x: number): number {
+  if (x < TINY && x > -TINY) return 1 + x * (1 + x * (1 / 2 + x * (1 / 6 + x * (1 / 24))));
   if (x > 4 || x < -4) return exp(x);
   if (x <= 0.5 && x >= -0.5) return approximateExp(x);
   const root = approximateExp(x / 8);

@@ -136,18 +136,21 @@ function projection(step: Float64Array, moves: Float64Array, from: number, itemC
 /** The gradient at the last strengths: it was zero, so that it is that of the votes since. False where the pairs are not the same. */
 function addedGradient(
   { statistics: before, powers }: KeptFit,
-  { itemCount, firsts, seconds, firstWins, secondWins }: PairStatistics,
+  { itemCount, rowStarts, firsts, seconds, firstWins, secondWins }: PairStatistics,
   { gradient }: Workspace,
 ): boolean {
   if (itemCount !== before.itemCount || seconds.length !== before.seconds.length) return false;
-  for (let item = 0; item < itemCount; item++) gradient[item] = 0;
+  for (let item = 0; item < itemCount; item++) {
+    gradient[item] = 0;
+    if (rowStarts[item] !== before.rowStarts[item]) return false;
+  }
   for (let pair = 0; pair < seconds.length; pair++) {
+    const second = seconds[pair] as number;
+    if (second !== before.seconds[pair]) return false;
     const won = (firstWins[pair] as number) - (before.firstWins[pair] as number);
     const lost = (secondWins[pair] as number) - (before.secondWins[pair] as number);
-    const first = firsts[pair] as number;
-    const second = seconds[pair] as number;
-    if (first !== before.firsts[pair] || second !== before.seconds[pair]) return false;
     if (won === 0 && lost === 0) continue;
+    const first = firsts[pair] as number;
     const power = powers[first] as number;
     const surprise = won - (won + lost) * (power / (power + (powers[second] as number)));
     gradient[first]! += surprise;
