@@ -13,7 +13,7 @@ interface Neighbours {
 }
 
 /**
- * Maximum likelihood by the iteration of Newman (2023, JMLR 24:238, eq. 27 without the prior): pi_i = sum over j of
+ * Maximum likelihood by the iteration of Newman (2023, JMLR 24:238, without its prior): pi_i = sum over j of
  * w_ij pi_j / (pi_i + pi_j), divided by sum over j of w_ji / (pi_i + pi_j), one item after another from pi = 1.
  */
 export function iterateNewman(statistics: PairStatistics, limit: number): PowerFit {

@@ -7,11 +7,11 @@ import { hasFiniteMaximum } from './finite-maximum.ts';
 
 /** Largest gradient of an item, relative to its games (and the prior), at which a fit has converged: rounding stays below 1e-12. */
 export const GRADIENT_TOLERANCE = 1e-11;
-/** Newton takes 4 to 8 steps. */
-const MAX_ITERATIONS = 100;
+/** Newton takes 4 to 8 steps; with a prior some 150 down a chain of one-sided records of a billion votes each. */
+const MAX_ITERATIONS = 200;
 /**
  * The last step must also have been so small that what is left is nothing. Where no maximum exists the gradient vanishes
- * too, some 25 logits out, but every step adds another logit: the fit then gives up after a few more.
+ * too, some 25 logits out, but every step adds another logit: without a prior the fit then gives up after a few more.
  */
 const SETTLED_RANGE = 1e-4;
 const MAX_UNSETTLED = 3;
@@ -65,7 +65,8 @@ export function fitSparse(statistics: PairStatistics, options: SparseFitOptions 
     const worst = worstGradient(statistics, precision, workspace.gradient);
     const flat = worst <= GRADIENT_TOLERANCE;
     converged = flat && range <= SETTLED_RANGE;
-    if (converged || iterations === MAX_ITERATIONS || (flat && unsettled++ === MAX_UNSETTLED)) break;
+    if (converged || iterations === MAX_ITERATIONS) break;
+    if (flat && precision === 0 && unsettled++ === MAX_UNSETTLED) break;
     iterations += 1;
     solveStep(statistics, precision, Math.min(LOOSEST_FORCING, Math.sqrt(worst)), workspace);
     range = advance(itemCount, strengths, workspace);
@@ -88,7 +89,6 @@ export function distanceToMaximum(statistics: PairStatistics, powers: Float64Arr
   return rangeOf(statistics.itemCount, workspace.step);
 }
 
-/** The log-odds of an item's own share of wins: right where all opponents are average, and finite for the undefeated. */
 function begin(
   { itemCount, itemWins, itemGames }: PairStatistics,
   start: Float64Array | undefined,
@@ -96,11 +96,20 @@ function begin(
   { powers }: Workspace,
 ): void {
   for (let item = 0; item < itemCount; item++) {
-    const known = start?.[item];
-    const wins = itemWins[item] as number;
-    powers[item] = known === undefined ? (wins + 0.5) / ((itemGames[item] as number) - wins + 0.5) : exp(known);
-    strengths[item] = known ?? log(powers[item] as number);
+    const strength = start?.[item] ?? startingStrength(itemWins[item] as number, itemGames[item] as number);
+    strengths[item] = strength;
+    powers[item] = growth(strength);
   }
+}
+
+/**
+ * About the log-odds of an item's own share of wins, log((wins + 1/2) / (losses + 1/2)): right where all opponents are
+ * average. The logarithm is 2 artanh x; its Padé approximant costs a fifth, and stays within 3.7 for the undefeated.
+ */
+function startingStrength(wins: number, games: number): number {
+  const x = (2 * wins - games) / (games + 1);
+  const square = x * x;
+  return (2 * x * (15 - 4 * square)) / (15 - 9 * square);
 }
 
 /** Largest |gradient|, each relative to the games of its item and the prior. */
