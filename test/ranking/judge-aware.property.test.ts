@@ -122,8 +122,7 @@ describe('judge-aware fit', () => {
         (ballots, stream) => {
           const model = modelOf(ballots);
           const draw = (): number[] => {
-            const zero = new Array<number>(model.cells.itemCount + 1 + 3 * model.cells.judgeCount).fill(0);
-            const flat = [...zero];
+            const flat = Array.from({ length: model.cells.itemCount + 1 + 3 * model.cells.judgeCount }, () => 0);
             for (const place of freePlaces(model)) flat[place] = stream.next().value as number;
             return flat;
           };

@@ -37,18 +37,29 @@ export function chancesOfBest(means: Float64Array, covariance: SquareMatrix): Fl
   if (contenders.length < 2) return chances;
 
   const count = contenders.length;
-  const factor = factorOf(covariance, contenders);
-  const noise = new Float64Array(count);
+  const { entries } = factorOf(covariance, contenders);
+  const centres = Float64Array.from(contenders, (item) => means[item] as number);
   const normals = standardDraws(count);
   for (let draw = 0; draw < BEST_DRAWS / 2; draw++) {
     const from = draw * count;
+    let [above, below] = [0, 0];
+    let [highest, highestMirrored] = [-Infinity, -Infinity];
     for (let row = 0; row < count; row++) {
-      let sum = 0;
-      for (let k = 0; k <= row; k++) sum += (factor.entries[row * count + k] as number) * (normals[from + k] as number);
-      noise[row] = sum;
+      let noise = 0;
+      for (let k = 0, at = row * count; k <= row; k++)
+        noise += (entries[at + k] as number) * (normals[from + k] as number);
+      const centre = centres[row] as number;
+      if (centre + noise > highest) {
+        highest = centre + noise;
+        above = row;
+      }
+      if (centre - noise > highestMirrored) {
+        highestMirrored = centre - noise;
+        below = row;
+      }
     }
-    chances[bestOf(means, contenders, noise, 1)]! += 1 / BEST_DRAWS;
-    chances[bestOf(means, contenders, noise, -1)]! += 1 / BEST_DRAWS;
+    chances[contenders[above] as number]! += 1 / BEST_DRAWS;
+    chances[contenders[below] as number]! += 1 / BEST_DRAWS;
   }
   return chances;
 }
@@ -84,17 +95,4 @@ function factorOf(covariance: SquareMatrix, items: readonly number[]): SquareMat
     const factor = tryFactorise(part);
     if (factor !== undefined) return factor;
   }
-}
-
-function bestOf(means: Float64Array, items: readonly number[], noise: Float64Array, sign: number): number {
-  let best = 0;
-  let highest = -Infinity;
-  for (let index = 0; index < items.length; index++) {
-    const strength = (means[items[index] as number] as number) + sign * (noise[index] as number);
-    if (strength > highest) {
-      highest = strength;
-      best = items[index] as number;
-    }
-  }
-  return best;
 }

@@ -20,11 +20,11 @@ const EXP_COEFFICIENTS = Float64Array.from({ length: 15 }, (_, place) => {
 /** 1/25, 1/23, ... 1/1: coefficients of artanh. */
 const ARTANH_COEFFICIENTS = Float64Array.from({ length: 13 }, (_, place) => 1 / (25 - 2 * place));
 
-function powerOfTwo(exponent: number): number {
-  exponentView.setUint32(0, (exponent + 1023) << 20);
-  exponentView.setUint32(4, 0);
-  return exponentView.getFloat64(0);
-}
+/** 2^k of all normal doubles, k from -1022; doubling is exact. */
+const POWERS_OF_TWO = new Float64Array(2_046);
+POWERS_OF_TWO[0] = 2.225_073_858_507_201_4e-308;
+for (let place = 1; place < POWERS_OF_TWO.length; place++)
+  POWERS_OF_TWO[place] = 2 * (POWERS_OF_TWO[place - 1] as number);
 
 /** e^x, with x clipped to ±700. */
 export function exp(x: number): number {
@@ -34,7 +34,7 @@ export function exp(x: number): number {
   // Taylor, Horner form: |rest| <= ln(2)/2, so the first neglected term is below 1e-18.
   let series = 0;
   for (let place = 0; place < 15; place++) series = series * rest + (EXP_COEFFICIENTS[place] as number);
-  return series * powerOfTwo(exponent);
+  return series * (POWERS_OF_TWO[exponent + 1022] as number);
 }
 
 /** Natural logarithm of a positive normal number. */
