@@ -53,7 +53,11 @@ async function runSwarm(command: SwarmCommand, say: (line: string) => void): Pro
       },
       remainingMs(),
     );
-    if (command.screenshot !== undefined) await asker.page.screenshot({ path: command.screenshot, fullPage: false });
+    if (command.screenshot !== undefined) {
+      // Points glide to their strengths; a picture of the glide would show them elsewhere.
+      await asker.page.evaluate(() => Promise.all(document.getAnimations().map(({ finished }) => finished)));
+      await asker.page.screenshot({ path: command.screenshot, fullPage: false });
+    }
     const round = settled.rounds.at(-1);
     if (round === undefined) throw new Error('The round is gone from the page that asked.');
     // The others hear last that a round is settled.
