@@ -10,7 +10,7 @@ import {
   logPosterior,
   priorPoint,
 } from '../../src/ranking/fit/judge-model.ts';
-import { JUDGE_PRIORS, standingToDiscrimination } from '../../src/ranking/fit/priors.ts';
+import { JUDGE_PRIORS, priorDiscrimination } from '../../src/ranking/fit/priors.ts';
 import { orderByStrength } from '../../src/ranking/ranking.ts';
 import type { Ballots, Vote } from '../../src/ranking/vote.ts';
 import { arbitraryBallots } from './ballots.arbitrary.ts';
@@ -18,7 +18,7 @@ import { arbitraryBallots } from './ballots.arbitrary.ts';
 function modelOf(ballots: Ballots): JudgeModel {
   const cells = countBallots(ballots);
   if (!cells.ok) throw new Error(cells.error.message);
-  const meanOf = (judge: number): number => standingToDiscrimination(ballots.judgeStanding?.[judge] ?? 0.5);
+  const meanOf = (judge: number): number => priorDiscrimination(ballots.judgeStanding ?? [], judge);
   return createJudgeModel(cells.value, JUDGE_PRIORS, meanOf, ballots.style);
 }
 

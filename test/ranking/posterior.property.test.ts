@@ -3,13 +3,13 @@ import { describe, expect, test } from 'vitest';
 import { countBallots } from '../../src/ranking/ballots.ts';
 import { bestChances, chanceToBeat, rankPosterior } from '../../src/ranking/fit/posterior.ts';
 import { normalCdf } from '../../src/ranking/numerics/normal.ts';
-import { fitCells } from '../../src/ranking/rank-answers.ts';
+import { fitCells } from '../../src/ranking/fit/fit-cells.ts';
 import { arbitraryBallots } from './ballots.arbitrary.ts';
 
 const arbitraryPosterior = arbitraryBallots().map((ballots) => {
   const cells = countBallots(ballots);
   if (!cells.ok) throw new Error(cells.error.message);
-  return fitCells(cells.value, ballots).posterior;
+  return fitCells(cells.value, ballots).posterior();
 });
 
 describe('posterior', () => {
@@ -32,7 +32,7 @@ describe('posterior', () => {
       fc.property(arbitraryBallots(2), (ballots) => {
         const cells = countBallots(ballots);
         if (!cells.ok) throw new Error(cells.error.message);
-        const { posterior } = fitCells(cells.value, ballots);
+        const posterior = fitCells(cells.value, ballots).posterior();
         const [first] = bestChances(posterior);
         expect(Math.abs((first as number) - chanceToBeat(posterior, 0, 1))).toBeLessThan(0.03);
       }),

@@ -1,9 +1,6 @@
 import { err, failure, ok } from '#vocabulary';
-import { fitJudgeAware } from '../fit/judge-aware.ts';
-import { createJudgeModel, judgeEstimates } from '../fit/judge-model.ts';
-import { bestChances, deviationsOf, posteriorOf } from '../fit/posterior.ts';
-import { JUDGE_PRIORS, NEUTRAL_STANDING, standingToDiscrimination } from '../fit/priors.ts';
-import { wideningOf } from '../fit/widening.ts';
+import { fitCells } from '../fit/fit-cells.ts';
+import { bestChances, deviationsOf } from '../fit/posterior.ts';
 import { createVoteCounter } from '../vote-cells.ts';
 import type { Aggregator } from './aggregator.ts';
 import { noItems } from './no-items.ts';
@@ -30,19 +27,14 @@ export const judgeAware: Aggregator = {
               'Use --method map.',
             ),
           );
-        const meanOf = (judge: number): number =>
-          standingToDiscrimination(context.judgeStanding?.[judge] ?? NEUTRAL_STANDING);
-        const { point, factor, iterations, converged } = fitJudgeAware(
-          createJudgeModel(cells, JUDGE_PRIORS, meanOf, context.style),
-        );
+        const { strengths, judges, posterior, iterations, converged } = fitCells(cells, context);
         return ok({
-          strengths: point.strengths,
+          strengths,
           get uncertainty() {
-            const { strengthDeviation } = JUDGE_PRIORS;
-            const posterior = posteriorOf(point.strengths, factor, strengthDeviation, wideningOf(cells));
-            return { deviations: deviationsOf(posterior), pBest: bestChances(posterior) };
+            const left = posterior();
+            return { deviations: deviationsOf(left), pBest: bestChances(left) };
           },
-          judges: judgeEstimates(point, cells.judgeCount),
+          judges,
           iterations,
           converged,
         });

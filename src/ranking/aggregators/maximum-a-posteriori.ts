@@ -1,5 +1,5 @@
 import { err, ok } from '#vocabulary';
-import { NEUTRAL_STANDING, PRIOR_DEVIATION, standingToDiscrimination } from '../fit/priors.ts';
+import { PRIOR_DEVIATION, priorDiscrimination } from '../fit/priors.ts';
 import { countPairs } from '../leaderboard/pair-statistics.ts';
 import { robustIntervals } from '../leaderboard/robust-intervals.ts';
 import { fitSparse } from '../leaderboard/sparse-fit.ts';
@@ -18,7 +18,7 @@ export const maximumAPosteriori: Aggregator = {
     const counter = createVoteCounter();
     return {
       add(vote) {
-        const factor = standingToDiscrimination(judgeStanding[vote.judge] ?? NEUTRAL_STANDING);
+        const factor = priorDiscrimination(judgeStanding, vote.judge);
         counter.add({ ...vote, ordered: false, weight: vote.weight * factor });
       },
       finish() {

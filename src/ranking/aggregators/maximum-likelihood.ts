@@ -1,6 +1,6 @@
 import { err, failure, ok } from '#vocabulary';
 import { chancesOfBest } from '../fit/best-chance.ts';
-import { NEUTRAL_STANDING, standingToDiscrimination } from '../fit/priors.ts';
+import { priorDiscrimination } from '../fit/priors.ts';
 import { hasFiniteMaximum } from '../leaderboard/finite-maximum.ts';
 import { MAX_COVARIANCE_ITEMS, centredDeviations, inverseInformation } from '../leaderboard/information.ts';
 import { type PairStatistics, countPairs } from '../leaderboard/pair-statistics.ts';
@@ -46,7 +46,7 @@ function aggregatorOf(
       const counter = createVoteCounter();
       return {
         add(vote) {
-          const factor = standingToDiscrimination(judgeStanding[vote.judge] ?? NEUTRAL_STANDING);
+          const factor = priorDiscrimination(judgeStanding, vote.judge);
           counter.add({ ...vote, judge: 0, ordered: false, weight: vote.weight * factor });
         },
         finish() {

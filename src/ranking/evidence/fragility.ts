@@ -1,8 +1,8 @@
 import { type Result, ok } from '#vocabulary';
 import { countBallots } from '../ballots.ts';
 import type { RankingError } from '../errors.ts';
-import { chanceToBeat } from '../fit/posterior.ts';
-import { type CellsFit, fitCells } from '../rank-answers.ts';
+import { type CellsFit, fitCells } from '../fit/fit-cells.ts';
+import { type Posterior, chanceToBeat } from '../fit/posterior.ts';
 import { orderByStrength } from '../ranking.ts';
 import type { Ballots } from '../vote.ts';
 
@@ -32,17 +32,21 @@ export function findFragility(ballots: Ballots): Result<Fragility, RankingError>
   const counted = countBallots(ballots);
   if (!counted.ok) return counted;
   const fit = fitCells(counted.value, ballots);
-  const order = orderByStrength(fit.posterior.strengths);
+  const posterior = fit.posterior();
+  const order = orderByStrength(fit.strengths);
   const winner = order[0] as number;
   const winnerWith = (flipped: readonly number[]): number => winnerOf(flip(ballots, flipped));
 
   const rivals = order
     .slice(1)
-    .toSorted((a, b) => chanceToBeat(fit.posterior, b, winner) - chanceToBeat(fit.posterior, a, winner) || a - b)
+    .toSorted((a, b) => chanceToBeat(posterior, b, winner) - chanceToBeat(posterior, a, winner) || a - b)
     .slice(0, RIVALS);
   let best: readonly number[] | undefined;
   for (const rival of rivals) {
-    const run = shortestRun(votesTowards(ballots, fit, winner, rival), (votes) => winnerWith(votes) !== winner);
+    const run = shortestRun(
+      votesTowards(ballots, fit.judges, posterior, winner, rival),
+      (votes) => winnerWith(votes) !== winner,
+    );
     if (run !== undefined && (best === undefined || run.length < best.length)) best = run;
   }
   const bound = best?.length ?? ballots.votes.length + 1;
@@ -66,16 +70,21 @@ function flip(ballots: Ballots, flipped: readonly number[]): Ballots {
 function winnerOf(ballots: Ballots): number {
   const counted = countBallots(ballots);
   if (!counted.ok) throw new Error(`Flipping a valid vote made it invalid: ${counted.error.message}`);
-  return orderByStrength(fitCells(counted.value, ballots).posterior.strengths)[0] as number;
+  return orderByStrength(fitCells(counted.value, ballots).strengths)[0] as number;
 }
 
 /** Votes whose flip helps the rival against the winner, the most helpful first. */
-function votesTowards(ballots: Ballots, fit: CellsFit, winner: number, rival: number): number[] {
-  const { size, entries } = fit.posterior.covariance;
+function votesTowards(
+  ballots: Ballots,
+  judges: CellsFit['judges'],
+  { covariance: { size, entries } }: Posterior,
+  winner: number,
+  rival: number,
+): number[] {
   const pull = (answer: number): number =>
     (entries[rival * size + answer] as number) - (entries[winner * size + answer] as number);
   const gains = ballots.votes.map(({ judge, first, second, outcome, weight }) => {
-    const change = weight * (1 - 2 * outcome) * (fit.judges[judge]?.discrimination ?? 1);
+    const change = weight * (1 - 2 * outcome) * (judges[judge]?.discrimination ?? 1);
     return change * (pull(first) - pull(second));
   });
   return [...gains.keys()]

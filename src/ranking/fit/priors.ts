@@ -16,7 +16,7 @@ export const JUDGE_PRIORS: JudgePriors = {
 };
 
 /** What a judge without a record is taken for. */
-export const NEUTRAL_STANDING = 0.5;
+const NEUTRAL_STANDING = 0.5;
 
 /** Below this a standing counts as 0, whose votes are not read at all. */
 const SILENT_STANDING = 1e-3;
@@ -25,7 +25,12 @@ const SILENT_STANDING = 1e-3;
  * Centre of a judge's discrimination: 0 for standing 0, whose votes then say nothing, 1 for a stranger, 1.5 for a judge
  * that has always proved right. Strangers stand at 1, so that a swarm without history reads votes as they are meant.
  */
-export function standingToDiscrimination(standing: number): number {
+function standingToDiscrimination(standing: number): number {
   if (standing < SILENT_STANDING) return 0;
   return standing <= NEUTRAL_STANDING ? standing / NEUTRAL_STANDING : 1 + (standing - NEUTRAL_STANDING);
+}
+
+/** The same for one of several judges; a missing standing is neutral. */
+export function priorDiscrimination(judgeStanding: readonly number[], judge: number): number {
+  return standingToDiscrimination(judgeStanding[judge] ?? NEUTRAL_STANDING);
 }

@@ -2,7 +2,7 @@ import { createSeededRandom, randomInteger, randomNormal } from '#vocabulary';
 import { type Ballots, type Vote, aggregators, rankAnswers } from '#ranking';
 import { countBallots } from '../../../src/ranking/ballots.ts';
 import { deviationsOf } from '../../../src/ranking/fit/posterior.ts';
-import { fitCells } from '../../../src/ranking/rank-answers.ts';
+import { fitCells } from '../../../src/ranking/fit/fit-cells.ts';
 import { minorise } from '../../../src/ranking/aggregators/minorisation.ts';
 import type { PairStatistics } from '../../../src/ranking/leaderboard/pair-statistics.ts';
 import { fitToKeep, refit } from '../../../src/ranking/leaderboard/refit.ts';
@@ -110,7 +110,7 @@ function measureRound(): BenchRow[] {
   const fit = (): void => {
     const cells = countBallots(ballots);
     if (!cells.ok) throw new Error(cells.error.message);
-    deviationsOf(fitCells(cells.value, ballots).posterior);
+    deviationsOf(fitCells(cells.value, ballots).posterior());
   };
   const rank = (): void => {
     if (!rankAnswers(ballots).ok) throw new Error('The ballots are proper');

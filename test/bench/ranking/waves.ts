@@ -6,7 +6,7 @@ import { isDecided, savingOf } from '../../../src/ranking/assignment/stop-rule.t
 import { drawStrengths } from '../../../src/ranking/assignment/strength-draws.ts';
 import { countBallots } from '../../../src/ranking/ballots.ts';
 import { bestChances } from '../../../src/ranking/fit/posterior.ts';
-import { fitCells } from '../../../src/ranking/rank-answers.ts';
+import { fitCells } from '../../../src/ranking/fit/fit-cells.ts';
 import { orderByStrength } from '../../../src/ranking/ranking.ts';
 import type { BenchRow } from '../bench-row.ts';
 import { comparePaired } from './paired-comparison.ts';
@@ -110,7 +110,8 @@ function playRound(setting: Setting, index: number): Record<'active' | 'passive'
     const votes = asked.flatMap((pairs, judge) => pairs.map((pair) => opinions.get(opinionKey(judge, pair)) as Vote));
     const counted = countBallots({ answerCount: answers, judgeCount: answers, votes });
     if (!counted.ok) throw new Error(counted.error.message);
-    const { posterior, judges } = fitCells(counted.value, {});
+    const { judges, ...fitted } = fitCells(counted.value, {});
+    const posterior = fitted.posterior();
     const found = orderByStrength(posterior.strengths)[0] === best;
     return { posterior, judges, pBest: bestChances(posterior), course: { votes: votes.length, found } };
   };
