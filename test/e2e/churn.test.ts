@@ -1,6 +1,15 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { attachPeerTab, isReady, waitForSnapshot } from '../browser/peer-tabs.ts';
-import { READY_MS, ROUND_MS, type Stage, lastRound, openStage, waitForEnd, waitForRound } from './stage.ts';
+import {
+  PATIENCE_MS,
+  READY_MS,
+  ROUND_MS,
+  type Stage,
+  lastRound,
+  openStage,
+  waitForEnd,
+  waitForRound,
+} from './stage.ts';
 
 const QUESTION = 'Name three colours of the rainbow.';
 const LIMIT = READY_MS + ROUND_MS;
@@ -30,7 +39,7 @@ describe('a round survives what happens to tabs', () => {
           tab,
           'absence of the lost peer',
           (one) => !one.swarm.peers.some((peer) => peer.id === lost),
-          10_000,
+          PATIENCE_MS,
         );
         expect(after.serving).toBeUndefined();
       }
@@ -82,11 +91,11 @@ describe('a round survives what happens to tabs', () => {
         again,
         'interrupted round',
         (one) => lastRound(one)?.phase === 'interrupted',
-        30_000,
+        PATIENCE_MS,
       );
       expect(lastRound(after)?.question).toBe(QUESTION);
       expect(lastRound(after)?.answers).toHaveLength(3);
-      await waitForSnapshot(second, 'end of the served round', (one) => one.serving === undefined, 30_000);
+      await waitForSnapshot(second, 'end of the served round', (one) => one.serving === undefined, PATIENCE_MS);
       // And everything is there for the next question.
       await waitForSnapshot(again, 'ready peer', (one) => isReady(one, 2), READY_MS);
     },

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { RoundView } from '#round';
 import { type PeerTab, attachPeerTab, waitForSnapshot } from '../browser/peer-tabs.ts';
 import {
+  PATIENCE_MS,
   READY_MS,
   ROUND_MS,
   type Stage,
@@ -60,7 +61,7 @@ describe('three tabs and a relay', () => {
           tab,
           'served round',
           (one) => one.lastServed?.id === round.id,
-          10_000,
+          PATIENCE_MS,
         );
         expect(lastServed?.ranking.map((row) => row.peer)).toEqual(round.ranking.map((row) => row.peer));
         expect(lastServed?.votes).toHaveLength(3);
@@ -84,7 +85,8 @@ describe('three tabs and a relay', () => {
 
   test('every peer has learned of the standing of the others and keeps it over a reload', async () => {
     for (const tab of tabs) {
-      const known = (await waitForSnapshot(tab, 'standings', (one) => one.standings.length >= 2, 10_000)).standings;
+      const known = (await waitForSnapshot(tab, 'standings', (one) => one.standings.length >= 2, PATIENCE_MS))
+        .standings;
       for (const standing of known) expect(standing.changes.length).toBeGreaterThan(0);
     }
     const [anna] = tabs;
@@ -95,7 +97,7 @@ describe('three tabs and a relay', () => {
       again,
       'kept standing',
       (one) => one.standings.length === before.length,
-      30_000,
+      PATIENCE_MS,
     );
     expect(after.standings.map((one) => one.peer)).toEqual(before.map((one) => one.peer));
     expect(after.standings.map((one) => one.judge.evidence > 0)).toEqual(before.map((one) => one.judge.evidence > 0));

@@ -21,6 +21,8 @@ export interface Stage {
 
 /** A tab loads the model within seconds alone; several share two cores. */
 export const READY_MS = 120_000;
+/** For what takes a second or two alone; what else the machine does must not decide a test. */
+export const PATIENCE_MS = 60_000;
 /** A round of four tabs on two cores takes about a minute; every wait in it ends by itself. */
 export const ROUND_MS = 240_000;
 

@@ -1,6 +1,15 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { attachPeerTab, waitForSnapshot } from '../browser/peer-tabs.ts';
-import { READY_MS, ROUND_MS, type Stage, lastRound, openStage, typeQuestion, waitForEnd } from './stage.ts';
+import {
+  PATIENCE_MS,
+  READY_MS,
+  ROUND_MS,
+  type Stage,
+  lastRound,
+  openStage,
+  typeQuestion,
+  waitForEnd,
+} from './stage.ts';
 
 describe('tabs without ?peer= are one peer', () => {
   let stage: Stage;
@@ -25,7 +34,7 @@ describe('tabs without ?peer= are one peer', () => {
       const second = await stage.context.newPage();
       await second.goto(stage.server.url);
       const follower = await attachPeerTab(second, 'second');
-      const followed = await waitForSnapshot(follower, 'follower', (one) => one.self.role === 'follower', 10_000);
+      const followed = await waitForSnapshot(follower, 'follower', (one) => one.self.role === 'follower', PATIENCE_MS);
       expect(followed.self.peer).toBe(led.self.peer);
       expect(followed.model.status).toBe('ready');
 
