@@ -88,6 +88,8 @@ export interface ContinuationScore {
   readonly logProbabilities: readonly number[];
   /** Tokens of the text whose probability the engine could not read; they are in neither list. Absent when all were read. */
   readonly unreadTokens?: number;
+  /** Tokens the engine computed for this, of prompt and continuation, without those it had kept from before. */
+  readonly evaluatedTokens: number;
 }
 
 /** The port every engine implements; one contract suite (test/contracts/engine.ts) runs against all of them. */

@@ -17,6 +17,12 @@ export interface ScoringContext {
 /** Log probability of each token by its place in the text; undefined where it could not be read. */
 type Readings = (number | undefined)[];
 
+interface ReadText {
+  readonly text: ForcedText;
+  readonly readings: Readings;
+  evaluatedTokens: number;
+}
+
 /** Below this many tokens it costs more to read a shared beginning again than to decode it. */
 const leastShared = 2;
 
@@ -34,7 +40,7 @@ export async function scoreTexts(
   if (texts.some((text) => text.ends) && (endToken === undefined || !runtime.endTokens.includes(endToken)))
     return err(failure('unsupported', 'The model has no token that ends a turn.'));
 
-  const done: { readonly text: ForcedText; readonly readings: Readings }[] = [];
+  const done: ReadText[] = [];
   for (const text of texts) {
     const readings: Readings = [];
     for (const earlier of done) {
@@ -43,21 +49,22 @@ export async function scoreTexts(
         readings.splice(0, readings.length, ...earlier.readings.slice(0, length));
     }
     for (let shared = 0; shared < readings.length; shared++) onToken();
-    const problem = await readText(context, text, readings, signal, onToken);
+    const read: ReadText = { text, readings, evaluatedTokens: 0 };
+    const problem = await readText(context, read, signal, onToken);
     if (problem !== undefined) return err(problem);
-    done.push({ text, readings });
+    done.push(read);
   }
-  return ok(done.map(({ text, readings }) => scoreOf(text, readings, endToken)));
+  return ok(done.map((read) => scoreOf(read, endToken)));
 }
 
 /** Fills `readings` from where it stands to the end of the text. */
 async function readText(
   context: ScoringContext,
-  text: ForcedText,
-  readings: Readings,
+  progress: ReadText,
   signal: AbortSignal,
   onToken: () => void,
 ): Promise<EngineError | undefined> {
+  const { text, readings } = progress;
   const { runtime, tokeniser, endToken, rendered, gauge } = context;
   const length = text.tokens.length + (text.ends ? 1 : 0);
   const record = (reading: number | undefined): void => {
@@ -95,6 +102,7 @@ async function readText(
       },
     );
     if (timings !== undefined) {
+      progress.evaluatedTokens += timings.prompt_n + timings.predicted_n;
       gauge.recordPrefill(timings.prompt_n, timings.prompt_ms);
       gauge.recordDecode(timings.predicted_n - 1, timings.predicted_ms);
     }
@@ -116,12 +124,13 @@ function staysTokenised(context: ScoringContext, tokens: readonly number[]): boo
   return together.length === wanted.length && sharedLength(together, wanted) === wanted.length;
 }
 
-function scoreOf(text: ForcedText, readings: Readings, endToken: number | undefined): ContinuationScore {
+function scoreOf({ text, readings, evaluatedTokens }: ReadText, endToken: number | undefined): ContinuationScore {
   const all = text.ends ? [...text.tokens, endToken as number] : text.tokens;
   const unreadTokens = readings.filter((reading) => reading === undefined).length;
   return {
     tokens: all.filter((_, place) => readings[place] !== undefined),
     logProbabilities: readings.filter((reading) => reading !== undefined),
     ...(unreadTokens > 0 ? { unreadTokens } : {}),
+    evaluatedTokens,
   };
 }

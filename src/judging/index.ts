@@ -6,7 +6,7 @@ export {
   beatsChance,
   calibrationOf,
   defaultCalibration,
-} from './calibration.ts';
-export { type GoldQuestion, fitCalibration } from './calibration-fit.ts';
-export { type PanelOptions, createJudge } from './judge.panel.ts';
-export { MAX_LOG_ODDS } from './panel.ts';
+} from './calibration/calibration.ts';
+export { type GoldQuestion, fitCalibration } from './calibration/calibration-fit.ts';
+export { type PanelOptions, createJudge } from './panel/judge.panel.ts';
+export { MAX_LOG_ODDS } from './panel/panel.ts';

@@ -103,7 +103,11 @@ export function createScriptedEngine(script: Script): Engine {
         logProbabilities.push(logProbability(request.prompt, tokens.slice(0, index), token));
         request.onProgress?.(++done, total);
       }
-      scores.push({ tokens: tokens.map(hash), logProbabilities });
+      scores.push({
+        tokens: tokens.map(hash),
+        logProbabilities,
+        evaluatedTokens: tokens.length + (scores.length === 0 ? tokensOfPrompt(request.prompt) : 0),
+      });
     }
     remember();
     return ok(scores);

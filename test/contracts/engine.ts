@@ -167,6 +167,10 @@ export function describeEngine(name: string, create: () => Promise<EngineSubject
       expect(plain.tokens).toHaveLength(valueOf(engine.countTokens(text)));
       expect(plain.logProbabilities).toHaveLength(plain.tokens.length);
       expect(ended.tokens).toHaveLength(plain.tokens.length + 1);
+      // The first paid for the prompt and its own tokens, the second for what it does not share.
+      expect(plain.evaluatedTokens).toBeGreaterThan(plain.tokens.length);
+      expect(ended.evaluatedTokens).toBeGreaterThanOrEqual(1);
+      expect(ended.evaluatedTokens).toBeLessThanOrEqual(plain.evaluatedTokens);
       for (const logProbability of ended.logProbabilities) expect(logProbability).toBeLessThanOrEqual(0);
       expectClose(ended.logProbabilities.slice(0, -1), plain.logProbabilities);
       const total = plain.tokens.length + ended.tokens.length;

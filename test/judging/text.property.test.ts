@@ -1,13 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { screenAnswer } from '../../src/judging/screening.ts';
+import { screenAnswer } from '../../src/judging/screening/screening.ts';
 import {
   MAX_ANSWER_BYTES,
   MAX_QUESTION_BYTES,
   forwardPrompt,
   prepareText,
   yesNoPrompt,
-} from '../../src/judging/prompts.ts';
+} from '../../src/judging/readings/prompts.ts';
 import { arbitraryHostileText } from './hostile-text.arbitrary.ts';
 import { capText, neutraliseText, templateMarksOf } from '../../src/judging/text.ts';
 

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type Calibration, type Judgement, calibrationOf, createJudge } from '#judging';
-import { createScriptedScorer } from './scorer.scripted.ts';
-import { arbitraryHostileText } from './hostile-text.arbitrary.ts';
+import { createScriptedScorer } from '../scorer.scripted.ts';
+import { arbitraryHostileText } from '../hostile-text.arbitrary.ts';
 
 const calibration: Calibration = calibrationOf('smollm2-135m-instruct-q4_1');
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { type Calibration, type JudgeRequest, type Judgement, type Scorer, createJudge } from '#judging';
 import { err, failure, ok } from '#vocabulary';
-import { createScriptedScorer } from './scorer.scripted.ts';
+import { createScriptedScorer } from '../scorer.scripted.ts';
 
 const calibration: Calibration = {
   version: 'scripted/1',

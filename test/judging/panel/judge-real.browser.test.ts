@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { createWllamaEngine, defaultModel } from '#inference';
 import { calibrationOf, createJudge } from '#judging';
-import written from './fixtures/gold-written.json' with { type: 'json' };
+import written from '../fixtures/gold-written.json' with { type: 'json' };
 
 /** Where the development server has the model file that `npm start` keeps. */
 const weightsPath = '/.models/SmolLM2-135M-Instruct.Q4_1.gguf';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { ScreeningReason } from '#judging';
-import { screenAnswer } from '../../src/judging/screening.ts';
+import { screenAnswer } from '../../../src/judging/screening/screening.ts';
 
 const QUESTION = 'What is the capital of France?';
 const screen = (answer: string, question = QUESTION): ScreeningReason | 'genuine' => {

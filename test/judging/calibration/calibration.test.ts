@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { type GoldQuestion, beatsChance, calibrationOf, defaultCalibration, fitCalibration } from '#judging';
-import { wilsonInterval } from '../../src/judging/calibration-fit.ts';
+import { wilsonInterval } from '../../../src/judging/calibration/calibration-fit.ts';
 
 interface Fixture {
   readonly modelId: string;
@@ -17,7 +17,7 @@ interface Fixture {
 }
 
 const load = (name: string): Fixture =>
-  JSON.parse(readFileSync(new URL(`./fixtures/${name}.json`, import.meta.url), 'utf8')) as Fixture;
+  JSON.parse(readFileSync(new URL(`../fixtures/${name}.json`, import.meta.url), 'utf8')) as Fixture;
 const toGold = ({ questions }: Fixture): GoldQuestion[] =>
   questions.map(({ answers }) => ({
     answers: answers.map(({ right, forward, yesNo }) => ({ right, readings: [forward, yesNo] })),

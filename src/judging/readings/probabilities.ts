@@ -1,0 +1,36 @@
+import { type Failure, type Result, err, failure, ok } from '#vocabulary';
+import type { Reading, TokenScores } from '../judge.ts';
+
+/** Nats. Below this a token is simply impossible; a bound keeps one odd token from deciding alone. */
+const LOWEST_LOG_PROBABILITY = -25;
+/** Rounding in an engine's softmax may lift a certain token a little above probability 1. */
+const ROUNDING = 1e-3;
+
+/** `unreadable` is the text's fault (an engine may not report tokens that are parts of characters), `malformed` the engine's. */
+export type ReadingError = Failure<'unreadable' | 'malformed'>;
+
+/** Mean log probability a token, in nats. */
+export function readForward(scores: readonly TokenScores[]): Result<Reading, ReadingError> {
+  const sums = sumScores(scores, 1);
+  if (!sums.ok) return sums;
+  return ok({ name: 'forward', value: (sums.value[0] as number) / (scores[0]?.logProbabilities.length as number) });
+}
+
+/** Log-odds of Yes over No, in nats. */
+export function readYesNo(scores: readonly TokenScores[]): Result<Reading, ReadingError> {
+  const sums = sumScores(scores, 2);
+  if (!sums.ok) return sums;
+  return ok({ name: 'yes-no', value: (sums.value[0] as number) - (sums.value[1] as number) });
+}
+
+function sumScores(scores: readonly TokenScores[], expectedCount: number): Result<readonly number[], ReadingError> {
+  const isUnread = ({ logProbabilities, unreadTokens = 0 }: TokenScores): boolean =>
+    logProbabilities.length === 0 && unreadTokens > 0;
+  const isSound = ({ logProbabilities }: TokenScores): boolean =>
+    logProbabilities.length > 0 && logProbabilities.every((value) => value <= ROUNDING);
+  if (scores.length !== expectedCount || !scores.every((score) => isUnread(score) || isSound(score)))
+    return err(failure('malformed', 'The model gave no usable probabilities.', 'Load the model again.'));
+  if (scores.some(isUnread)) return err(failure('unreadable', 'The model cannot read this text.'));
+  const clip = (value: number): number => Math.min(0, Math.max(LOWEST_LOG_PROBABILITY, value));
+  return ok(scores.map(({ logProbabilities }) => logProbabilities.reduce((sum, value) => sum + clip(value), 0)));
+}
