@@ -1,0 +1,141 @@
+import {
+  COPULAS,
+  CUES,
+  type Statement,
+  decisiveOf,
+  isCued,
+  isNegated,
+  statementsOf,
+  wordAt,
+} from './answer-statement.ts';
+import { type Mention, type Token, foldText, tokensOf } from './answer-tokens.ts';
+
+/** Whoever names more choices than this has chosen none. */
+const MOST_CHOICES = 3;
+/** What a choice does that is the subject of its sentence. */
+const VERBS = new Set('is are was were has have comes lives can would weighs costs belongs appears goes'.split(' '));
+const OPPOSITES = [
+  ['bigger', 'smaller'],
+  ['larger', 'smaller'],
+  ['heavier', 'lighter'],
+  ['faster', 'slower'],
+  ['taller', 'shorter'],
+  ['longer', 'shorter'],
+  ['hotter', 'colder'],
+  ['older', 'younger'],
+  ['more', 'less'],
+  ['deeper', 'shallower'],
+].flatMap(([one = '', other = '']) => [
+  [one, other],
+  [other, one],
+]);
+
+/** The first way of saying a choice, as it is compared. */
+export function canonicalChoice(choice: string): string {
+  return waysOf(choice)[0]?.join(' ') ?? '';
+}
+
+/** Every mention of a choice, the longest where several begin at one place. */
+export function choiceFinder(choices: readonly string[]): (tokens: readonly Token[]) => Mention[] {
+  const waysBy = new Map<string, { readonly answer: string; readonly way: readonly string[] }[]>();
+  for (const choice of choices)
+    for (const way of waysOf(choice)) {
+      const first = way[0] ?? '';
+      waysBy.set(first, [...(waysBy.get(first) ?? []), { answer: canonicalChoice(choice), way }]);
+    }
+  for (const ways of waysBy.values()) ways.sort((a, b) => b.way.length - a.way.length);
+  return (tokens) => {
+    const mentions: Mention[] = [];
+    for (let from = 0; from < tokens.length;) {
+      const found = waysBy
+        .get(wordAt(tokens, from))
+        ?.find(({ way }) => way.every((word, offset) => wordAt(tokens, from + offset) === word));
+      const to = from + (found?.way.length ?? 1);
+      if (found !== undefined) mentions.push({ answer: found.answer, from, to });
+      from = to;
+    }
+    return mentions;
+  };
+}
+
+export function chosenAnswer(
+  choices: readonly string[],
+  question: { readonly question: string; readonly answer: string },
+  text: string,
+): string | undefined {
+  const find = choiceFinder(choices);
+  const folded = foldText(text);
+  const own = distinct(find(tokensOf(foldText(question.question))));
+  return own.has(question.answer)
+    ? amongListed(
+        statementsOf(folded, (tokens) => unnegated(tokens, find(tokens))),
+        foldText(question.question),
+      )
+    : (amongUnlisted(
+        statementsOf(folded, (tokens) => unnegated(tokens, find(tokens)).filter(({ answer }) => !own.has(answer))),
+      ) ?? echoed(statementsOf(folded, find), own));
+}
+
+/** The question does not name its answer: what it does name is no answer either. */
+function amongUnlisted(statements: readonly Statement[]): string | undefined {
+  const decisive = decisiveOf(statements);
+  if (decisive === undefined) return undefined;
+  const claimed = decisive.mentions.filter((mention) => isCued(decisive, mention, CUES));
+  const isPlain = claimed.length > 0 && distinct(decisive.mentions).size === 1;
+  if (!isPlain && distinct(statements.flatMap(({ mentions }) => mentions)).size > MOST_CHOICES) return undefined;
+  return (claimed[0] ?? decisive.mentions[0])?.answer;
+}
+
+/** "The opposite of hot is hot": claimed after all, and wrong. */
+function echoed(statements: readonly Statement[], own: ReadonlySet<string>): string | undefined {
+  for (const statement of statements)
+    for (const mention of statement.mentions)
+      if (isCued(statement, mention, COPULAS) && distinct(statement.mentions).size === 1 && own.has(mention.answer))
+        return mention.answer;
+  return undefined;
+}
+
+/** The question names the options: a text that takes them up names them too before it decides. */
+function amongListed(statements: readonly Statement[], question: string): string | undefined {
+  const claimOf = (statement: Statement): Mention | undefined =>
+    statement.mentions.find((mention) => isCued(statement, mention, COPULAS) || isSubject(statement, mention));
+  const decisive =
+    statements.find((statement) => claimOf(statement) !== undefined || distinct(statement.mentions).size === 1) ??
+    statements[0];
+  if (decisive === undefined) return undefined;
+  const named = [...distinct(decisive.mentions)];
+  const claim = claimOf(decisive)?.answer;
+  if (claim === undefined) return named.length > MOST_CHOICES ? undefined : named[0];
+  const other = named.find((answer) => answer !== claim);
+  return named.length === 2 && isTurned(decisive, question) ? other : claim;
+}
+
+/** "The mouse is smaller", where asked which is bigger. */
+function isTurned({ tokens }: Statement, question: string): boolean {
+  const asked = new Set(tokensOf(question).map(({ text }) => text));
+  const said = new Set(tokens.map(({ text }) => text));
+  return (
+    said.has('than') &&
+    OPPOSITES.some(([one = '', other = '']) => asked.has(one) && said.has(other) && !said.has(one) && !asked.has(other))
+  );
+}
+
+function isSubject({ tokens, mentions }: Statement, { from, to }: Mention): boolean {
+  const follows = mentions.some(
+    (other) => other.to === from || (other.to === from - 1 && ['and', 'or'].includes(wordAt(tokens, from - 1))),
+  );
+  return !follows && VERBS.has(wordAt(tokens, to)) && wordAt(tokens, to + 1) !== 'not';
+}
+
+function unnegated(tokens: readonly Token[], mentions: readonly Mention[]): Mention[] {
+  const affirmed = mentions.filter((mention) => !isNegated(tokens, mention));
+  return affirmed.length > 0 ? affirmed : [];
+}
+
+function distinct(mentions: readonly Mention[]): Set<string> {
+  return new Set(mentions.map(({ answer }) => answer));
+}
+
+function waysOf(choice: string): string[][] {
+  return choice.split('|').map((way) => tokensOf(foldText(way)).map(({ text }) => text));
+}
