@@ -1,6 +1,6 @@
 import { type Random, shuffled } from '#vocabulary';
 import type { AnswerForm, CheckableQuestion, QuestionFamily } from '../checkable.ts';
-import { choiceFinder } from './answer-choices.ts';
+import { canonicalChoice, choiceFinder } from './answer-choices.ts';
 import { numberWord } from './answer-numbers.ts';
 import { foldText, tokensOf } from './answer-tokens.ts';
 import { finished, oneOf, sentence, withArticle } from './family.ts';
@@ -57,15 +57,16 @@ export function groupedRows(groups: string): Row[] {
 /** One question a row. */
 export function tableFamily(table: Table): QuestionFamily {
   const { name, difficulty, rows } = table;
-  const form: AnswerForm =
-    table.kind === 'number' ? { kind: 'number' } : { kind: 'choice', choices: choicesOf(rows, table.others) };
+  const choices = choicesOf(rows, table.others);
+  const formOf = ({ answer }: Row): AnswerForm =>
+    table.kind === 'number' ? { kind: 'number' } : { kind: 'choice', choices: ledBy(answer, choices) };
   return {
     name,
     difficulty,
     make: (random, count) =>
       shuffled(random, rows)
         .slice(0, count)
-        .map((row) => askedRow(table, form, row, random)),
+        .map((row) => askedRow(table, formOf(row), row, random)),
   };
 }
 
@@ -73,7 +74,8 @@ function askedRow(table: Table, form: AnswerForm, row: Row, random: Random): Che
   const question = filled(oneOf(random, table.asks), row.subject, '');
   const template = oneOf(random, table.says);
   const isNamed = namedIn(question, form, row.answer);
-  const inWords = form.kind === 'number' && random.next() < 0.5;
+  const inWords =
+    form.kind === 'number' && random.next() < 0.5 && [row.answer, ...row.slips].every((value) => Number(value) <= 20);
   return finished(table.name, {
     form,
     question,
@@ -97,7 +99,20 @@ function choicesOf(rows: readonly Row[], others = ''): string[] {
   const named = [...rows.map(({ answer }) => answer), ...rows.flatMap(({ slips }) => slips), ...others.split('/')];
   for (const choice of named.map((one) => one.trim()).filter((one) => one !== ''))
     if ((choices.get(spoken(choice))?.length ?? 0) < choice.length) choices.set(spoken(choice), choice);
-  return [...choices.values()];
+  // What one choice is called first stands for no other.
+  return Array.from(choices, ([first, ways]) =>
+    ways
+      .split('|')
+      .filter((way) => way === first || !choices.has(way))
+      .join('|'),
+  );
+}
+
+/** An answer, and the others without its ways of saying it: "cub" is right for a fox and wrong for a dog. */
+function ledBy(answer: string, choices: readonly string[]): string[] {
+  const own = new Set(answer.split('|').map(canonicalChoice));
+  const others = choices.map((choice) => choice.split('|').filter((way) => !own.has(canonicalChoice(way))));
+  return [answer, ...others.filter((ways) => ways.length > 0).map((ways) => ways.join('|'))];
 }
 
 /** What a question names besides its answer is no slip: it would not be taken for an answer. */
