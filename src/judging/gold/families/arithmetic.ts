@@ -29,7 +29,14 @@ export const arithmetic: QuestionFamily = drawnFamily('arithmetic', 2, (random) 
       (answer) => sentence(`${first} ${word} ${second} equals ${spell(Number(answer))}.`),
     ],
   ]);
-  return { form: { kind: 'number' }, question, say, answer: String(value), slips: slipsOf(sum, random).map(String) };
+  return {
+    form: { kind: 'number' },
+    question,
+    topic: `${left} ${sign} ${right}`,
+    say,
+    answer: String(value),
+    slips: slipsOf(sum, random).map(String),
+  };
 });
 
 function drawSum(random: Random): Sum {

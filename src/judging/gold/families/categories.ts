@@ -35,7 +35,7 @@ export const categories: QuestionFamily = drawnFamily('categories', 1, (random):
     (choice: string) => `${thing.charAt(0).toUpperCase()}${thing.slice(1)} is ${named(choice)}.`,
     (choice: string) => `It is ${named(choice)}.`,
   ]);
-  return { form: { kind: 'choice', choices: CHOICES }, question, say, answer, slips: others };
+  return { form: { kind: 'choice', choices: CHOICES }, question, topic: subject, say, answer, slips: others };
 });
 
 function named(choice: string): string {

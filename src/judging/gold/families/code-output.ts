@@ -31,7 +31,7 @@ export const codeOutput: QuestionFamily = drawnFamily('code-output', 3, (random)
     (text: string) => `The output is ${text}`,
     (text: string) => `The printed result is ${text}`,
   ]);
-  return { form: { kind }, question, say, answer: output, slips: someOf(random, slips, 4) };
+  return { form: { kind }, question, topic: code, say, answer: output, slips: someOf(random, slips, 4) };
 });
 
 function precedence(random: Random): Program {

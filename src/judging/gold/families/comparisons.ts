@@ -43,7 +43,7 @@ export const comparisons: QuestionFamily = drawnFamily('comparisons', 1, (random
     1,
   );
   const slips = [...pair.filter((item) => item !== answer), ...others];
-  return { form: { kind: 'choice', choices: items }, question, say, answer, slips };
+  return { form: { kind: 'choice', choices: items }, question, topic: `${word} ${pair.join()}`, say, answer, slips };
 });
 
 function named(choice: string): string {

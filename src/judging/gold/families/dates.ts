@@ -33,7 +33,13 @@ function neighbour(random: Random): Draft {
     (answer: string) => `The ${unit} ${where} ${name} is ${answer}.`,
     (answer: string) => `${answer} comes right ${where} ${name}.`,
   ]);
-  return { form: choiceOf(names), question, say, ...drawnFrom(names, at + step, at, random) };
+  return {
+    form: choiceOf(names),
+    question,
+    topic: `${where} ${name}`,
+    say,
+    ...drawnFrom(names, at + step, at, random),
+  };
 }
 
 function stepped(random: Random): Draft {
@@ -50,7 +56,13 @@ function stepped(random: Random): Draft {
     (answer: string) =>
       `${numberWord(days)} days after ${name} it is ${answer}.`.replace(/^./u, (c) => c.toUpperCase()),
   ]);
-  return { form: choiceOf(DAYS), question, say, ...drawnFrom(DAYS, at + days, at, random) };
+  return {
+    form: choiceOf(DAYS),
+    question,
+    topic: `${days} after ${name}`,
+    say,
+    ...drawnFrom(DAYS, at + days, at, random),
+  };
 }
 
 function numbered(random: Random): Draft {
@@ -61,7 +73,7 @@ function numbered(random: Random): Draft {
     `What is the ${ordinal} month of the year?`,
   ]);
   const say = (answer: string): string => `The ${ordinal} month of the year is ${answer}.`;
-  return { form: choiceOf(MONTHS), question, say, ...drawnFrom(MONTHS, at, at + 6, random) };
+  return { form: choiceOf(MONTHS), question, topic: ordinal, say, ...drawnFrom(MONTHS, at, at + 6, random) };
 }
 
 function monthLength(random: Random): Draft {
@@ -77,7 +89,14 @@ function monthLength(random: Random): Draft {
     (answer: string) => `There are ${answer} days in ${month}${usual}.`,
   ]);
   const slips = someOf(random, [28, 29, 30, 31, 32], 5).map(String);
-  return { form: { kind: 'number' }, question, say, answer: String(MONTH_LENGTHS[at]), slips };
+  return {
+    form: { kind: 'number' },
+    question,
+    topic: `length of ${month}`,
+    say,
+    answer: String(MONTH_LENGTHS[at]),
+    slips,
+  };
 }
 
 /** The name at a place of a round, and near ones that are neither it nor the one asked about. */

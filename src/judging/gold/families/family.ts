@@ -8,13 +8,18 @@ const DRAWS_EACH = 60;
 export interface Draft {
   readonly form: AnswerForm;
   readonly question: string;
+  /** What the question comes to, however it is worded: a family asks it once. */
+  readonly topic: string;
   readonly say: (answer: string) => string;
   readonly answer: string;
   /** At least two; what equals the answer or another is left out, and more than three are. */
   readonly slips: readonly string[];
 }
 
-export function finished(family: string, { form, question, say, answer, slips }: Draft): CheckableQuestion {
+export function finished(
+  family: string,
+  { form, question, say, answer, slips }: Omit<Draft, 'topic'>,
+): CheckableQuestion {
   const right = canonicalAnswer(form, answer);
   const wrong = new Map(slips.map((slip) => [canonicalAnswer(form, slip), slip]));
   wrong.delete(right);
@@ -36,8 +41,9 @@ export function drawnFamily(name: string, difficulty: 1 | 2 | 3, draw: (random: 
     make(random, count) {
       const made = new Map<string, CheckableQuestion>();
       for (let draws = 0; made.size < count && draws < DRAWS_EACH * count; draws++) {
-        const question = finished(name, draw(random));
-        if (question.slips.length >= 2 && !made.has(question.question)) made.set(question.question, question);
+        const draft = draw(random);
+        const question = finished(name, draft);
+        if (question.slips.length >= 2 && !made.has(draft.topic)) made.set(draft.topic, question);
       }
       return [...made.values()];
     },

@@ -74,6 +74,7 @@ function draft(
   return {
     form: { kind: 'choice', choices },
     question: `${note} ${oneOf(random, asks)}`,
+    topic: `${note} ${at}`,
     say: oneOf(random, says),
     answer: choices[at] as string,
     slips: someOf(random, choices, 3),

@@ -30,7 +30,14 @@ function numbersInOrder(random: Random): Draft {
     (chosen: string) => `The ${word} number is ${chosen}.`,
     (chosen: string) => `${chosen} is the ${word} of the three.`,
   ]);
-  return { form: { kind: 'choice', choices: options }, question, say, answer: String(answer), slips: options };
+  return {
+    form: { kind: 'choice', choices: options },
+    question,
+    topic: `${word} ${numbers.join()}`,
+    say,
+    answer: String(answer),
+    slips: options,
+  };
 }
 
 function wordsInOrder(random: Random): Draft {
@@ -50,5 +57,12 @@ function wordsInOrder(random: Random): Draft {
     (chosen: string) => `The word that comes ${word} is ${chosen}.`,
     (chosen: string) => `The ${word} one is ${chosen}.`,
   ]);
-  return { form: { kind: 'choice', choices: options }, question, say, answer, slips: options };
+  return {
+    form: { kind: 'choice', choices: options },
+    question,
+    topic: `${word} ${inOrder.join()}`,
+    say,
+    answer,
+    slips: options,
+  };
 }

@@ -24,7 +24,7 @@ export const sequences: QuestionFamily = drawnFamily('sequences', 2, (random) =>
     (answer: string) => `After ${items.at(-1)} comes ${answer}.`,
     (answer: string) => `The sequence goes on with ${answer}.`,
   ]);
-  return { ...rest, question, say };
+  return { ...rest, question, topic: listed, say };
 });
 
 interface Sequence extends Pick<Draft, 'form' | 'answer' | 'slips'> {

@@ -27,7 +27,14 @@ function sharedItem(random: Random): Draft {
     (item: string) => `The one in both is ${item}.`,
     (item: string) => `The answer is ${item}.`,
   ]);
-  return { form: { kind: 'choice', choices: items }, question, say, answer, slips: [a, b, c, d] };
+  return {
+    form: { kind: 'choice', choices: items },
+    question,
+    topic: `both ${items.join()}`,
+    say,
+    answer,
+    slips: [a, b, c, d],
+  };
 }
 
 function onlyItem(random: Random): Draft {
@@ -39,7 +46,14 @@ function onlyItem(random: Random): Draft {
     `One bag holds ${first}, another ${second}. What is only in the first bag?`,
   ]);
   const say = oneOf(random, [(item: string) => `Only there is ${item}.`, (item: string) => `The only one is ${item}.`]);
-  return { form: { kind: 'choice', choices: items }, question, say, answer, slips: [a, b, c] };
+  return {
+    form: { kind: 'choice', choices: items },
+    question,
+    topic: `only ${items.join()}`,
+    say,
+    answer,
+    slips: [a, b, c],
+  };
 }
 
 function missingItem(random: Random): Draft {
@@ -54,7 +68,14 @@ function missingItem(random: Random): Draft {
     (item: string) => `What is left is ${item}.`,
     (item: string) => `The one that remains is ${item}.`,
   ]);
-  return { form: { kind: 'choice', choices: items }, question, say, answer, slips: rest };
+  return {
+    form: { kind: 'choice', choices: items },
+    question,
+    topic: `left ${items.join()}`,
+    say,
+    answer,
+    slips: rest,
+  };
 }
 
 function listed(items: readonly string[], random: Random): string {

@@ -23,9 +23,6 @@ export const sources = tableFamily({
     wine: grapes|grape / apples / barley / cherries
     cider: apples|apple / grapes / barley / oranges
     beer: barley|grain|malt|hops / grapes / apples / potatoes
-    raisins: grapes|grape / plums / apples / figs
-    prunes: plums|plum / grapes / cherries / dates
-    crisps: potatoes|potato / carrots / wheat / onions
     ketchup: tomatoes|tomato / cherries / carrots / peppers
     chocolate: cocoa|cacao|cocoa beans|cacao beans|cocoa bean / coffee / peanuts / vanilla
     tofu: soybeans|soya|soy|soybean|soya beans|soy beans|soy milk / milk / wheat / potatoes
@@ -47,6 +44,11 @@ export const sources = tableFamily({
     denim: cotton / wool / silk / leather
     petrol: oil|petroleum|crude oil / coal / water / wood
     pottery: clay / sand / wood / stone
+    steel: iron|iron ore / copper / gold / wood
+    bronze: copper|tin / iron / silver / coal
+    sauerkraut: cabbage|cabbages / potatoes / carrots / spinach
+    lard: pigs|pig|pork|pig fat / cows / ducks / olives
+    polenta: corn|maize|cornmeal / wheat / rice / potatoes
     charcoal: wood / oil / stone / clay
     rubber: trees|rubber trees|tree|rubber tree|latex|tree sap|sap / coal / sand / sheep
     linen: flax / cotton / wool / silk

@@ -31,6 +31,7 @@ function endLetter(random: Random): Draft {
   return {
     form: { kind: 'string' },
     question,
+    topic: `${end} of ${word}`,
     say,
     answer,
     slips: someOf(random, [...new Set([...word, 'e', 's'])], 4),
@@ -60,6 +61,7 @@ function backwards(random: Random): Draft {
   return {
     form: { kind: 'string' },
     question,
+    topic: `${word} backwards`,
     say,
     answer,
     slips: [turned, swapped, kept, doubled].filter((slip) => slip !== word),
@@ -82,5 +84,5 @@ function letterCount(random: Random): Draft {
     [-2, -1, 1, 2].map((step) => String(length + step)),
     3,
   );
-  return { form: { kind: 'number' }, question, say, answer: String(length), slips };
+  return { form: { kind: 'number' }, question, topic: `length of ${word}`, say, answer: String(length), slips };
 }

@@ -42,6 +42,7 @@ export const units: QuestionFamily = drawnFamily('units', 2, (random) => {
   return {
     form: { kind: 'number' },
     question,
+    topic: `${small} in ${amount}`,
     say,
     answer: String(size * many),
     slips: someOf(random, slips, 3).map(String),
