@@ -2,7 +2,7 @@ import { canonicalChoice, chosenAnswer } from './families/answer-choices.ts';
 import { canonicalNumber, numbersOf } from './families/answer-numbers.ts';
 import { type Statement, CUES, decisiveOf, statementsOf, wordAt } from './families/answer-statement.ts';
 import { canonicalString, statedString } from './families/answer-strings.ts';
-import { foldText, tokensOf } from './families/answer-tokens.ts';
+import { type Mention, type Token, foldText, tokensOf } from './families/answer-tokens.ts';
 import type { Random } from '#vocabulary';
 
 /** How the final answer of a text is found. */
@@ -57,10 +57,13 @@ export function canonicalAnswer(form: AnswerForm, answer: string): string {
 function statedNumber(question: string, text: string): string | undefined {
   const folded = foldText(text);
   const own = new Set(numbersOf(tokensOf(foldText(question))).map(({ answer }) => answer));
+  const isOwn = ({ answer }: Mention): boolean => own.has(answer);
+  const takesUp = (tokens: readonly Token[]): boolean => numbersOf(tokens).some(isOwn);
   const decisive = decisiveOf(
-    statementsOf(folded, (tokens) => numbersOf(tokens).filter(({ answer }) => !own.has(answer))),
+    statementsOf(folded, (tokens) => numbersOf(tokens).filter((mention) => !isOwn(mention))),
+    takesUp,
   );
-  if (decisive === undefined) return decisiveOf(statementsOf(folded, numbersOf))?.mentions.at(-1)?.answer;
+  if (decisive === undefined) return decisiveOf(statementsOf(folded, numbersOf), takesUp)?.mentions.at(-1)?.answer;
   const counted = /\bhow many (\p{L}+)/u.exec(foldText(question))?.[1];
   return pickNumber(decisive, counted);
 }
@@ -70,7 +73,13 @@ function pickNumber({ tokens, mentions }: Statement, counted: string | undefined
   const counting = mentions.find(({ to }) => counted !== undefined && wordAt(tokens, to) === counted);
   if (counting !== undefined) return counting.answer;
   const cue = cueIn(tokens);
-  const pointedAt = cue < 0 ? undefined : mentions.find(({ from }) => from > cue);
+  let pointedAt = cue < 0 ? undefined : mentions.find(({ from }) => from > cue);
+  // "Half of 50 is 50 / 2 = 25."
+  for (let next = pointedAt; next !== undefined;) {
+    pointedAt = next;
+    const { to } = next;
+    next = wordAt(tokens, to) === '=' ? mentions.find(({ from }) => from > to) : undefined;
+  }
   if (pointedAt !== undefined) return pointedAt.answer;
   const first = mentions[0];
   if (first !== undefined && tokens[first.from - 1]?.value !== undefined) return first.answer;

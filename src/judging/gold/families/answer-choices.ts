@@ -73,12 +73,16 @@ export function chosenAnswer(
       )
     : (amongUnlisted(
         statementsOf(folded, (tokens) => unnegated(tokens, find(tokens)).filter(({ answer }) => !own.has(answer))),
+        (tokens) => find(tokens).some(({ answer }) => own.has(answer)),
       ) ?? echoed(statementsOf(folded, find), own));
 }
 
 /** The question does not name its answer: what it does name is no answer either. */
-function amongUnlisted(statements: readonly Statement[]): string | undefined {
-  const decisive = decisiveOf(statements);
+function amongUnlisted(
+  statements: readonly Statement[],
+  takesUp: (tokens: readonly Token[]) => boolean,
+): string | undefined {
+  const decisive = decisiveOf(statements, takesUp);
   if (decisive === undefined) return undefined;
   const claimed = decisive.mentions.filter((mention) => isCued(decisive, mention, CUES));
   const isPlain = claimed.length > 0 && distinct(decisive.mentions).size === 1;

@@ -28,9 +28,15 @@ export function statementsOf(folded: string, find: (tokens: readonly Token[]) =>
     .filter(({ mentions }) => mentions.length > 0);
 }
 
-/** The first, unless a later one announces that it concludes. */
-export function decisiveOf(statements: readonly Statement[]): Statement | undefined {
-  return statements.slice(1).find(({ tokens }) => announces(tokens)) ?? statements[0];
+/** The first, unless a later one announces that it concludes, or begins with "so" and takes the question up again. */
+export function decisiveOf(
+  statements: readonly Statement[],
+  takesUp: (tokens: readonly Token[]) => boolean,
+): Statement | undefined {
+  return (
+    statements.slice(1).find(({ tokens }) => announces(tokens) || (wordAt(tokens, 0) === 'so' && takesUp(tokens))) ??
+    statements[0]
+  );
 }
 
 /** Whether a cue stands right before a mention, fillers aside. */

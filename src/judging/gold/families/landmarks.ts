@@ -28,7 +28,7 @@ export const landmarks = tableFamily({
     Cambodia / Thailand / Vietnam / India: Angkor Wat
     Jordan / Egypt / Israel / Iraq: Petra
     Australia / Canada / New Zealand / South Africa: the Sydney Opera House, Uluru, the Great Barrier Reef
-    the United States|United States|USA|America|United States of America / Canada / South Africa / New Zealand / England: the Statue of Liberty, the Grand Canyon, the Golden Gate Bridge, Mount Rushmore, the White House
+    the United States|United States|USA|United States of America / Canada / South Africa / New Zealand / England: the Statue of Liberty, the Grand Canyon, the Golden Gate Bridge, Mount Rushmore, the White House
     Peru / Chile / Mexico / Colombia: Machu Picchu, the Nazca Lines
     Brazil / Argentina / Mexico / Portugal: the statue of Christ the Redeemer, Sugarloaf Mountain
     Mexico / Peru / Spain / Cuba: Chichen Itza

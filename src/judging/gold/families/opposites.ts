@@ -11,7 +11,7 @@ export const opposites = tableFamily({
   ],
   says: ['The opposite of "{s}" is "{a}".', 'The opposite word is "{a}".', 'It is the word "{a}".'],
   rows: rowsOf(`
-    hot: cold|cool|chilly / warm / damp / fiery
+    hot: cold / warm / damp / fiery
     big: small|little|tiny / large / huge / wide
     tall: short|small / high / thin / large
     fast: slow / quick / early / soft
