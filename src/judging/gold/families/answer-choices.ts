@@ -109,9 +109,14 @@ function amongListed(statements: readonly Statement[], question: string): string
   if (decisive === undefined) return undefined;
   const named = [...distinct(decisive.mentions)];
   const claim = claimOf(decisive)?.answer;
-  if (claim === undefined) return named.length > MOST_CHOICES ? undefined : named[0];
+  if (claim === undefined) return isUndecided(decisive, named.length) ? undefined : named[0];
   const other = named.find((answer) => answer !== claim);
   return named.length === 2 && isTurned(decisive, question) ? other : claim;
+}
+
+/** "Both A and B"; or three options named and none pointed at. */
+function isUndecided({ tokens }: Statement, named: number): boolean {
+  return named >= MOST_CHOICES || (named > 1 && tokens.some(({ text }) => text === 'both'));
 }
 
 /** "The mouse is smaller", where asked which is bigger. */

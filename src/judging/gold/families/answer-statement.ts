@@ -15,7 +15,7 @@ export const CUES = set(
 const FILLERS = set(
   ': = the a an of in on from by as to about only just called named word number letter item option simply',
 );
-const NEGATIONS = set("not isn't aren't wasn't never unlike except than instead");
+const NEGATIONS = set("not isn't aren't wasn't never unlike except than instead neither nor");
 const CONCLUSIONS = set('therefore thus hence');
 
 /** Statements of a folded text in order, each cut to its conclusion where it draws one ("so", "therefore"). */

@@ -23,13 +23,17 @@ const LONGEST_NUMBER = 20;
 
 /** Without case, width and accents; at most `MAX_READ_LENGTH` units of the text are read. */
 export function foldText(text: string): string {
-  return text
-    .slice(0, MAX_READ_LENGTH)
-    .normalize('NFKD')
-    .replace(/\p{M}+/gu, '')
-    .toLowerCase()
-    .replace(/[\u2018\u2019\u02bc\u00b4]/gu, "'")
-    .replace(/[\u201c\u201d]/gu, '"');
+  return (
+    text
+      .slice(0, MAX_READ_LENGTH)
+      // The verb is no month.
+      .replace(/\bmay(?= \p{L})/gu, 'might')
+      .normalize('NFKD')
+      .replace(/\p{M}+/gu, '')
+      .toLowerCase()
+      .replace(/[\u2018\u2019\u02bc\u00b4]/gu, "'")
+      .replace(/[\u201c\u201d]/gu, '"')
+  );
 }
 
 /** Sentences and lines of a folded text; questions among them only where there is nothing else. */

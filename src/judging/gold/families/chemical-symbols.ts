@@ -20,18 +20,18 @@ export const chemicalSymbols = tableFamily({
     neon: Ne / N / Ni / Nn
     sodium: Na / S / Sd / Sm
     magnesium: Mg / Mn / M / Ms
-    aluminium: Al / Ag / Am / Ar
+    aluminium: Al / Ag / Ai / Ar
     silicon: Si / S / Sc / Sl
     phosphorus: P / Ph / Po / K
     sulphur: S / Su / Sr / P
     chlorine: Cl / C / Ch / Cr
-    argon: Ar / Ag / Ac / An
+    argon: Ar / Ag / Ac / Ao
     potassium: K / P / Po / Pt
     calcium: Ca / C / Cl / Cm
     titanium: Ti / T / Tn / Tt
     chromium: Cr / Ch / C / Cm
     manganese: Mn / Mg / Ma / M
-    iron: Fe / I / Ir / Fr
+    iron: Fe / Io / Ir / Fr
     cobalt: Co / Cb / C / Ct
     nickel: Ni / N / Nk / Ne
     copper: Cu / Co / Cp / C
@@ -40,10 +40,10 @@ export const chemicalSymbols = tableFamily({
     silver: Ag / Si / Sv / Al
     tin: Sn / Ti / Tn / T
     gold: Au / Gd / Ag / Gl
-    mercury: Hg / Mc / Me / Mr
+    mercury: Hg / Mc / Mu / M
     lead: Pb / Ld / L / Pd
     platinum: Pt / P / Pl / Pn
-    uranium: U / Ur / Um / Un
+    uranium: U / Ur / Ua / Un
     radium: Ra / R / Rd / Rm
     lithium: Li / L / Lt / Lm
     barium: Ba / B / Br / Bm

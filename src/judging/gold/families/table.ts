@@ -24,6 +24,8 @@ export interface Table {
   readonly kind?: 'choice' | 'number';
 }
 
+const COMMON = new Set('right left end first last open close take come came new long high low short found'.split(' '));
+
 /**
  * Lines `subject: answer` or `subject: answer / slip / slip`, in blocks that an empty line divides. A row without slips of its
  * own takes them from the answers of its block.
@@ -58,8 +60,8 @@ export function groupedRows(groups: string): Row[] {
 export function tableFamily(table: Table): QuestionFamily {
   const { name, difficulty, rows } = table;
   const choices = choicesOf(rows, table.others);
-  const formOf = ({ answer }: Row): AnswerForm =>
-    table.kind === 'number' ? { kind: 'number' } : { kind: 'choice', choices: ledBy(answer, choices) };
+  const formOf = (row: Row): AnswerForm =>
+    table.kind === 'number' ? { kind: 'number' } : { kind: 'choice', choices: ledBy(row, choices) };
   return {
     name,
     difficulty,
@@ -108,10 +110,14 @@ function choicesOf(rows: readonly Row[], others = ''): string[] {
   );
 }
 
-/** An answer, and the others without its ways of saying it: "cub" is right for a fox and wrong for a dog. */
-function ledBy(answer: string, choices: readonly string[]): string[] {
+/**
+ * The row's answer, and the others without its ways of saying it: "cub" is right for a fox and wrong for a dog. What every
+ * other text has ("left", "first") is a choice only where it is the row's.
+ */
+function ledBy({ answer, slips }: Row, choices: readonly string[]): string[] {
   const own = new Set(answer.split('|').map(canonicalChoice));
-  const others = choices.map((choice) => choice.split('|').filter((way) => !own.has(canonicalChoice(way))));
+  const isOther = (way: string): boolean => !own.has(canonicalChoice(way)) && (!COMMON.has(way) || slips.includes(way));
+  const others = choices.map((choice) => choice.split('|').filter(isOther));
   return [answer, ...others.filter((ways) => ways.length > 0).map((ways) => ways.join('|'))];
 }
 

@@ -28,7 +28,7 @@ export const tools = tableFamily({
     stay dry in the rain: umbrella|raincoat / parasol / helmet / blanket
     draw a straight line: ruler|straightedge / compass / eraser / scale
     sew on a button: needle|needle and thread|thread / hook / hammer / knife
-    water the flowers: watering can|hose|can / bucket / rake / kettle
+    water the flowers: watering can|hose / bucket / rake / kettle
     boil water for tea: kettle|teapot|pot / oven / fridge / toaster
     keep food cold: fridge|refrigerator|freezer|cooler / oven / cupboard / kettle
     bake a cake: oven / fridge / kettle / toaster
