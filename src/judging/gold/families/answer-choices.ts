@@ -14,6 +14,7 @@ import { type Mention, type Token, foldText, tokensOf } from './answer-tokens.ts
 const MOST_CHOICES = 3;
 /** What a choice does that is the subject of its sentence. */
 const VERBS = new Set('is are was were has have comes lives can would weighs costs belongs appears goes'.split(' '));
+const ARTICLES = new Set(['a', 'an', 'the']);
 const OPPOSITES = [
   ['bigger', 'smaller'],
   ['larger', 'smaller'],
@@ -101,8 +102,6 @@ function echoed(statements: readonly Statement[], own: ReadonlySet<string>): str
 
 /** The question names the options: a text that takes them up names them too before it decides. */
 function amongListed(statements: readonly Statement[], question: string): string | undefined {
-  const claimOf = (statement: Statement): Mention | undefined =>
-    statement.mentions.find((mention) => isCued(statement, mention, COPULAS) || isSubject(statement, mention));
   const decisive =
     statements.find((statement) => claimOf(statement) !== undefined || distinct(statement.mentions).size === 1) ??
     statements[0];
@@ -129,16 +128,26 @@ function isTurned({ tokens }: Statement, question: string): boolean {
   );
 }
 
-function isSubject({ tokens, mentions }: Statement, { from, to }: Mention): boolean {
-  const follows = mentions.some(
-    (other) => other.to === from || (other.to === from - 1 && ['and', 'or'].includes(wordAt(tokens, from - 1))),
+/** The first option that is the subject or stands after a cue; of "X is Y" it is Y. */
+function claimOf(statement: Statement): Mention | undefined {
+  const { mentions } = statement;
+  const claim = mentions.find((mention) => isCued(statement, mention, COPULAS) || isSubject(statement, mention));
+  return (
+    mentions.find(
+      (mention) => claim !== undefined && mention.from > claim.to && isCued(statement, mention, COPULAS, claim.to),
+    ) ?? claim
   );
-  return !follows && VERBS.has(wordAt(tokens, to)) && wordAt(tokens, to + 1) !== 'not';
+}
+
+function isSubject({ tokens, mentions }: Statement, { from, to }: Mention): boolean {
+  let before = from - 1;
+  while (ARTICLES.has(wordAt(tokens, before))) before -= 1;
+  const isListed = ['and', 'or'].includes(wordAt(tokens, before)) || mentions.some((other) => other.to === from);
+  return !isListed && VERBS.has(wordAt(tokens, to));
 }
 
 function unnegated(tokens: readonly Token[], mentions: readonly Mention[]): Mention[] {
-  const affirmed = mentions.filter((mention) => !isNegated(tokens, mention));
-  return affirmed.length > 0 ? affirmed : [];
+  return mentions.filter((mention) => !isNegated(tokens, mention));
 }
 
 function distinct(mentions: readonly Mention[]): Set<string> {

@@ -15,7 +15,7 @@ export const CUES = set(
 const FILLERS = set(
   ': = the a an of in on from by as to about only just called named word number letter item option simply',
 );
-const NEGATIONS = set("not isn't aren't wasn't never unlike except than instead neither nor");
+const NEGATIONS = set("not isn't aren't wasn't never unlike except instead neither nor");
 const CONCLUSIONS = set('therefore thus hence');
 
 /** Statements of a folded text in order, each cut to its conclusion where it draws one ("so", "therefore"). */
@@ -39,18 +39,21 @@ export function decisiveOf(
   );
 }
 
-/** Whether a cue stands right before a mention, fillers aside. */
-export function isCued({ tokens }: Statement, { from }: Mention, cues: ReadonlySet<string>): boolean {
+/** Whether a cue (the one at `place`, where told) stands right before a mention, fillers aside. */
+export function isCued({ tokens }: Statement, { from }: Mention, cues: ReadonlySet<string>, place?: number): boolean {
   let at = from - 1;
   while (at > 0 && FILLERS.has(wordAt(tokens, at)) && !cues.has(wordAt(tokens, at))) at -= 1;
-  return cues.has(wordAt(tokens, at));
+  return cues.has(wordAt(tokens, at)) && (place === undefined || at === place);
 }
 
-/** "not X", "rather than an X". */
-export function isNegated(tokens: readonly Token[], { from }: Mention): boolean {
+/** "not X", "rather than an X", "X is not". */
+export function isNegated(tokens: readonly Token[], { from, to }: Mention): boolean {
+  if (wordAt(tokens, to).endsWith("n't") || (COPULAS.has(wordAt(tokens, to)) && wordAt(tokens, to + 1) === 'not'))
+    return true;
   let at = from - 1;
   while (at > 0 && FILLERS.has(wordAt(tokens, at))) at -= 1;
-  return NEGATIONS.has(wordAt(tokens, at));
+  const isPassedOver = wordAt(tokens, at) === 'than' && wordAt(tokens, at - 1) === 'rather';
+  return isPassedOver || NEGATIONS.has(wordAt(tokens, at));
 }
 
 export function wordAt(tokens: readonly Token[], at: number): string {

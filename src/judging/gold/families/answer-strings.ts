@@ -1,10 +1,10 @@
-import { CUES } from './answer-statement.ts';
 import { foldText, sentencesOf } from './answer-tokens.ts';
 
 const QUOTED = /"([^"\n]{1,80})"|`([^`\n]{1,80})`|\*\*([^*\n]{1,80})\*\*|(?<!\p{L})'([^'\n]{1,80})'(?!\p{L})/gu;
 /** A bracketed list, letters spelled out one by one, or a word. */
 const PIECES =
   /\[[^\]\n]{0,80}\]|(?<![\p{L}\p{N}])\p{L}(?:[\s,]{0,2}[-\s,]\s?\p{L}(?![\p{L}\p{N}]))+|[\p{L}\p{N}]+(?:['-][\p{L}\p{N}]+)*|[=:]/gu;
+const CUES = new Set(': = is are was equals becomes reads prints gives outputs shows'.split(' '));
 const SKIPPED = new Set(
   'the a an it as word letter string output result spelled written be becomes reads simply just'.split(' '),
 );
@@ -46,9 +46,10 @@ function unquoted(pieces: readonly Piece[], cue: number, own: ReadonlySet<string
   if (cue < 0) return undefined;
   const isNew = ({ text }: Piece): boolean => !own.has(text) && !CUES.has(text);
   const after = pieces.slice(cue + 1).find((piece) => !own.has(piece.text) && !SKIPPED.has(piece.text));
-  const before = pieces.slice(0, cue).find((piece) => isNew(piece) && !SKIPPED.has(piece.text));
-  const letter = pieces.slice(cue + 1).findLast(({ text }) => /^\p{L}$/u.test(text));
-  return (after !== undefined && isNew(after) ? after : (before ?? letter))?.text;
+  const before = pieces.slice(Math.max(0, cue - 1), cue).find((piece) => isNew(piece) && !SKIPPED.has(piece.text));
+  const closing = pieces.slice(cue + 1).at(-1);
+  const letter = closing !== undefined && /^\p{L}$/u.test(closing.text) ? closing : undefined;
+  return (after !== undefined && isNew(after) ? after : (letter ?? before))?.text;
 }
 
 function quotedIn(sentence: string): Piece[] {

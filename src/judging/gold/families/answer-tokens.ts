@@ -17,7 +17,7 @@ export interface Mention {
 }
 
 const TOKENS =
-  /(?:(?<![\p{L}\d)\]]\s?)[-\u2212])?(?<![\p{L}\d_])(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?(?!\d|,\d{3}(?!\d)|(?:st|nd|rd|th)(?!\p{L}))|\p{L}+(?:'\p{L}+)*|[=:]/gu;
+  /(?:(?<![\p{L}\d)\]])(?<![\d)\]]\s)[-\u2212])?(?<![\p{L}\d_])(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?(?!\d|,\d{3}(?!\d)|(?:st|nd|rd|th)(?!\p{L}))|\p{L}+(?:'\p{L}+)*|[=:]/gu;
 /** More digits than a number of ours has. */
 const LONGEST_NUMBER = 20;
 
