@@ -63,3 +63,41 @@ describe.each(questionFamilies.map((registered) => [registered.family.name, regi
     });
   },
 );
+
+test('R20: the worst texts are read within a quarter of a second', () => {
+  const worst = [
+    '"',
+    "'",
+    '`',
+    '[',
+    '[[',
+    '**',
+    '1,',
+    '1 ',
+    '1.1.',
+    'a ',
+    'a, ',
+    'a-',
+    'a. ',
+    '? ',
+    '?"',
+    '1. x\n',
+    'ﷺ',
+    '𝟙',
+    'so ',
+    'is ',
+    'is is a ',
+    'not the ',
+    'hundred and ',
+    '\ud800',
+    '\u0301',
+    '  ',
+  ];
+  const questions = questionFamilies.map(({ family }) => made(family, 'one')[0] as CheckableQuestion);
+  for (const piece of worst)
+    for (const question of questions) {
+      const started = performance.now();
+      extractFinalAnswer(question, piece.repeat(Math.ceil(3_300 / piece.length)));
+      expect({ piece, isSoon: performance.now() - started < 250 }).toEqual({ piece, isSoon: true });
+    }
+});

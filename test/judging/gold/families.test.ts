@@ -84,6 +84,11 @@ describe('choices', () => {
     { kind: 'choice', choices: ['pear', 'fig', 'plum', 'kiwi', 'lime'] },
     'fig',
   );
+  const group = about(
+    'Is a duck a mammal, a bird, a reptile or a fish?',
+    { kind: 'choice', choices: ['mammal|mammals', 'bird|birds', 'reptile', 'fish'] },
+    'bird',
+  );
   const plural = about('What is the plural of "sheep"?', { kind: 'choice', choices: ['sheep', 'sheeps'] }, 'sheep');
   const month = about('Which month is the fifth?', { kind: 'choice', choices: ['May', 'June', 'July'] }, 'may');
 
@@ -120,6 +125,9 @@ describe('choices', () => {
     [largest, 'Of 12, 45 and 31, which is hard, 45 is the largest.', '45'],
     [largest, 'We can order 12, 45 and 31.', undefined],
     [both, 'List A has pear, fig and plum and list B has kiwi, fig and lime. The item in both is fig.', 'fig'],
+    [group, 'A duck is a mammal, a bird, a reptile or a fish.', undefined],
+    [group, 'Of a mammal, a bird, a reptile and a fish, a duck is a bird.', 'bird'],
+    [group, 'Ducks are birds, not mammals.', 'bird'],
     [both, 'Fig', 'fig'],
     [both, 'Pear, fig, plum, kiwi, lime.', undefined],
     [plural, 'The plural of sheep is sheeps.', 'sheeps'],

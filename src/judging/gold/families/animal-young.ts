@@ -26,13 +26,13 @@ export const animalYoung = tableFamily({
     seal: pup|pups / calf / cub / kit
     wolf: pup|pups|cub|puppy / kitten / foal / kid
     kangaroo: joey|joeys / cub / calf / kit
-    duck: duckling|ducklings / chick / gosling / cygnet
-    goose: gosling|goslings / duckling / chick / cygnet
-    swan: cygnet|cygnets / gosling / chick / duckling
+    duck: duckling|ducklings / owlet / gosling / cygnet
+    goose: gosling|goslings / duckling / owlet / cygnet
+    swan: cygnet|cygnets / gosling / eaglet / duckling
     chicken: chick|chicks / duckling / gosling / kid
-    owl: owlet|owlets / chick / eaglet / cub
-    eagle: eaglet|eaglets / chick / owlet / pup
-    frog: tadpole|tadpoles / fry / froglet / pup
+    owl: owlet|owlets / gosling / eaglet / cub
+    eagle: eaglet|eaglets / cygnet / owlet / pup
+    frog: tadpole|tadpoles / fry / grub / pup
     butterfly: caterpillar|caterpillars / maggot / tadpole / grub
     hare: leveret|leverets / kit / fawn / cub
     eel: elver|elvers / fry / pup / tadpole

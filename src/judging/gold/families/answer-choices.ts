@@ -107,10 +107,16 @@ function amongListed(statements: readonly Statement[], question: string): string
     statements[0];
   if (decisive === undefined) return undefined;
   const named = [...distinct(decisive.mentions)];
-  const claim = claimOf(decisive)?.answer;
+  const claim = claimOf(decisive);
   if (claim === undefined) return isUndecided(decisive, named.length) ? undefined : named[0];
-  const other = named.find((answer) => answer !== claim);
-  return named.length === 2 && isTurned(decisive, question) ? other : claim;
+  if (named.length > MOST_CHOICES && isListGoingOn(decisive, claim)) return undefined;
+  const other = named.find((answer) => answer !== claim.answer);
+  return named.length === 2 && isTurned(decisive, question) ? other : claim.answer;
+}
+
+/** "A, a B, a C or a D" after what seemed a claim. */
+function isListGoingOn({ mentions }: Statement, claim: Mention): boolean {
+  return mentions.some(({ from }) => from >= claim.to && from - claim.to <= 1);
 }
 
 /** "Both A and B"; or three options named and none pointed at. */

@@ -13,7 +13,8 @@ export const CUES = set(
 );
 /** Words that may stand between a cue and what it points at. */
 const FILLERS = set(
-  ': = the a an of in on from by as to about only just called named word number letter item option simply',
+  ': = the a an of in on from by as to about only just called named known word number letter item option simply located ' +
+    'situated found part usually often typically generally mainly probably likely indeed actually definitely',
 );
 const NEGATIONS = set("not isn't aren't wasn't never unlike except instead neither nor");
 const CONCLUSIONS = set('therefore thus hence');

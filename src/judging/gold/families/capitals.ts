@@ -6,8 +6,8 @@ export const capitals = tableFamily({
   difficulty: 1,
   asks: ['What is the capital of {s}?', 'Which city is the capital of {s}?', 'Name the capital city of {s}.'],
   says: ['The capital of {s} is {a}.', '{a} is the capital of {s}.', 'The capital city of {s} is {a}.'],
-  others: `San Francisco / Los Angeles / Boston / Frankfurt / Naples / Seville / Edinburgh / Osaka / Hong Kong / Tripoli /
-    Damascus / Amman / Belgrade / Zagreb / Minsk / Taipei / Singapore / Panama City / Montevideo / Reykjavik`,
+  others: `San Francisco / Los Angeles / Boston / Frankfurt / Naples / Seville / Edinburgh / Osaka / Hong Kong / Tunis /
+    Jerusalem / Belgrade / Zagreb / Minsk / Taipei / Singapore / Panama City / Montevideo / Reykjavik`,
   rows: rowsOf(`
     France: Paris / Lyon / Marseille / Nice
     Germany: Berlin / Munich / Hamburg / Bonn
@@ -37,7 +37,7 @@ export const capitals = tableFamily({
     Kenya: Nairobi / Mombasa / Kampala / Kisumu
     Nigeria: Abuja / Lagos / Accra / Kano
     Ethiopia: Addis Ababa / Nairobi / Khartoum / Asmara
-    Israel: Jerusalem / Haifa / Beirut / Nazareth
+    Lebanon: Beirut / Tripoli / Damascus / Amman
     Iran: Tehran|Teheran / Baghdad / Isfahan / Kabul
     Iraq: Baghdad / Basra / Tehran / Mosul
     Saudi Arabia: Riyadh / Mecca / Jeddah / Dubai

@@ -6,7 +6,7 @@ export const colours = tableFamily({
   difficulty: 1,
   asks: ['What colour is {s}?', 'What is the colour of {s}?', 'Which colour does {s} have?'],
   says: ['The colour of {s} is {a}.', '{s} is {a}.', 'Its colour is {a}.'],
-  others: 'purple|violet / silver / beige / turquoise',
+  others: 'silver / beige / turquoise / gold',
   rows: groupedRows(`
     yellow: a ripe banana, a lemon, a canary, a sunflower, the yolk of an egg, sweetcorn, an American school bus
     white: milk, fresh snow, a polar bear, salt, a swan, cotton wool, the inside of a coconut
@@ -16,7 +16,8 @@ export const colours = tableFamily({
     blue: a clear sky, a sapphire, the background of the European flag
     orange: a carrot, a pumpkin, a basketball, an apricot
     brown: chocolate, a chestnut, coffee beans, bark
-    pink: a flamingo, a piglet, bubble gum, a cooked prawn
+    pink: a flamingo, a piglet, bubble gum
+    purple|violet: lavender, an amethyst, a ripe aubergine
     grey|gray: an elephant, ash, concrete, a dolphin
   `),
 });

@@ -1,5 +1,6 @@
 import { type Random, shuffled } from '#vocabulary';
 import type { QuestionFamily } from '../checkable.ts';
+import { numberWord } from './answer-numbers.ts';
 import { type Draft, between, drawnFamily, oneOf, someOf } from './family.ts';
 
 const WORDS = (
@@ -13,8 +14,9 @@ export const ordering: QuestionFamily = drawnFamily('ordering', 2, (random) =>
 );
 
 function numbersInOrder(random: Random): Draft {
-  const low = between(random, 1, 60);
+  const low = between(random, 4, 60);
   const numbers = [low, low + between(random, 1, 30), low + between(random, 31, 70)];
+  const choices = numbers.map((number) => (number < 100 ? `${number}|${numberWord(number)}` : String(number)));
   const [word, answer] = oneOf<[string, number]>(random, [
     ['largest', numbers[2] as number],
     ['smallest', numbers[0] as number],
@@ -24,14 +26,14 @@ function numbersInOrder(random: Random): Draft {
   const question = oneOf(random, [
     `Which number is the ${word}: ${listed}?`,
     `What is the ${word} of these numbers, ${listed}?`,
-    `Which of the three is ${word}, ${listed}?`,
+    `Which of these numbers is ${word}, ${listed}?`,
   ]);
   const say = oneOf(random, [
     (chosen: string) => `The ${word} number is ${chosen}.`,
-    (chosen: string) => `${chosen} is the ${word} of the three.`,
+    (chosen: string) => `${chosen} is the ${word} of them.`,
   ]);
   return {
-    form: { kind: 'choice', choices: options },
+    form: { kind: 'choice', choices },
     question,
     topic: `${word} ${numbers.join()}`,
     say,

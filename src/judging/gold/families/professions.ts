@@ -32,7 +32,7 @@ export const professions = tableFamily({
     works with books in a library: librarian / teacher / author / editor
     defends people in court: lawyer|attorney|barrister|solicitor / judge / policeman / banker
     decides cases in court: judge / lawyer / detective / sheriff
-    operates on patients: surgeon / dentist / nurse / pharmacist
+    operates on patients: surgeon|doctor / dentist / nurse / pharmacist
     cares for the sick and helps doctors: nurse / vet / surgeon / teacher
     sells medicines: pharmacist|chemist|druggist / nurse / grocer / dentist
     draws plans of houses: architect / carpenter / bricklayer / painter
@@ -44,7 +44,7 @@ export const professions = tableFamily({
     leads an orchestra: conductor|maestro / composer / violinist / director
     writes music: composer|songwriter / conductor / singer / poet
     writes poems: poet / singer / editor / composer
-    brings letters to houses: postman|mailman|mail carrier|postal worker|postwoman / milkman / salesman / printer
+    brings letters to houses: postman|mailman|mail carrier|postal worker|postwoman|letter carrier|postal carrier / milkman / salesman / printer
     tests eyes and sells glasses: optician|optometrist / dentist / pharmacist / surgeon
     wires houses for light: electrician / plumber / mechanic / carpenter
     mends cars: mechanic|car mechanic|auto mechanic / plumber / driver / electrician

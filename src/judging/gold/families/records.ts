@@ -14,7 +14,6 @@ export const records = tableFamily({
     the planet that is called the red planet: Mars
     the planet farthest from the Sun: Neptune
 
-    the largest ocean on Earth: the Pacific|Pacific|the Pacific Ocean|Pacific Ocean / the Atlantic|Atlantic|the Atlantic Ocean|Atlantic Ocean / the Indian|Indian Ocean|the Indian Ocean / the Arctic|Arctic|the Arctic Ocean|Arctic Ocean
     the largest continent: Asia
     the smallest continent: Australia|Oceania
     the coldest continent: Antarctica
@@ -27,6 +26,7 @@ export const records = tableFamily({
     the largest living bird: the ostrich|ostrich|ostriches / the eagle|eagle / the swan|swan / the penguin|penguin
     the largest big cat: the tiger|tiger|tigers|Siberian tiger / the lion|lion / the leopard|leopard / the jaguar|jaguar
 
+    the largest ocean on Earth: the Pacific|Pacific|the Pacific Ocean|Pacific Ocean / the Atlantic|Atlantic|the Atlantic Ocean|Atlantic Ocean / the Indian|Indian Ocean|the Indian Ocean / the Arctic|Arctic|the Arctic Ocean|Arctic Ocean
     the highest mountain on Earth: Mount Everest|Everest / Mont Blanc / Kilimanjaro|Mount Kilimanjaro / Mount Fuji|Fuji
     the largest hot desert: the Sahara|Sahara|the Sahara Desert|Sahara Desert / the Gobi|Gobi / the Kalahari|Kalahari / the Mojave|Mojave
     the largest country by area: Russia / China / Canada / Brazil
@@ -41,7 +41,6 @@ export const records = tableFamily({
     the gas that plants take in to grow: carbon dioxide|CO2 / oxygen / nitrogen / helium gas
     the largest organ of the human body: the skin|skin / the liver|liver / the heart|heart / the brain|brain
     the longest bone of the human body: the femur|femur|thigh bone|thighbone|the thigh bone / the spine|spine / the tibia|tibia / the skull|skull
-    the star nearest to the Earth: the Sun|Sun / the Moon|Moon / Sirius / Polaris
     the shortest month of the year: February / January / April / June
   `),
 });

@@ -6,7 +6,7 @@ export const sources = tableFamily({
   difficulty: 1,
   asks: ['What does {s} come from?', 'What is {s} obtained from?', 'From what do people get {s}?'],
   says: ['{s} comes from {a}.', 'People get {s} from {a}.', 'It is obtained from {a}.'],
-  others: 'plants / animals / water / meat / soil / salt / metal|metals / air / fruit|fruits / vegetables',
+  others: 'water / soil / salt / metal|metals / air / fruit|fruits / vegetables',
   rows: rowsOf(`
     wool: sheep / spiders / silkworms / horses
     silk: silkworms|silkworm|silk worms|silk worm|caterpillars / sheep / spiders / cotton
@@ -20,7 +20,7 @@ export const sources = tableFamily({
     caviar: fish|sturgeon / crabs / ducks / oysters
     feta cheese: sheep|milk|sheep milk|goat milk|goats / chickens / horses / soybeans
 
-    wine: grapes|grape / apples / barley / cherries
+    wine: grapes|grape / oats / barley / tomatoes
     cider: apples|apple / grapes / barley / oranges
     beer: barley|grain|malt|hops / grapes / apples / potatoes
     ketchup: tomatoes|tomato / cherries / carrots / peppers
@@ -33,13 +33,13 @@ export const sources = tableFamily({
     hummus: chickpeas|chickpea / lentils / peanuts / avocados
     maple syrup: trees|maple trees|maple tree|tree|sap|tree sap / bees / grapes / palms
 
-    paper: wood|trees|tree|wood pulp|pulp / sand / cotton / clay
+    paper: wood|trees|tree|wood pulp|pulp / sand / chalk / clay
     glass: sand|silica / clay / wood / chalk
     butter: milk|cream / eggs / olives / wheat
     cheese: milk / eggs / butter / wheat
-    yoghurt: milk / eggs / cream / wheat
-    omelette: eggs|egg / milk / flour / potatoes
-    flour: wheat|grain|corn / rice / sand / milk
+    yoghurt: milk / eggs / butter / wheat
+    an omelette: eggs|egg / milk / flour / potatoes
+    flour: wheat|grain|corn / eggs / sand / milk
     leather: skin|skins|hide|hides|animal skin|animal skins|animal hides|cows|cow|cattle / cotton / rubber / wood
     denim: cotton / wool / silk / leather
     petrol: oil|petroleum|crude oil / coal / water / wood

@@ -6,7 +6,7 @@ export const tools = tableFamily({
   difficulty: 1,
   asks: ['What do you use to {s}?', 'Which thing helps you to {s}?', 'With what do people usually {s}?'],
   says: ['People use {an a} to {s}.', 'You {s} with {an a}.', 'The thing to use is {an a}.'],
-  others: 'machine / computer / bottle / pencil / plate / stick / table / tool / stove / rope / bag',
+  others: 'computer / bottle / pencil / plate / stove / rope / bag / sword',
   rows: rowsOf(`
     drive in nails: hammer|nail gun / screwdriver / spanner / shovel
     turn screws: screwdriver|drill / hammer / chisel / needle
@@ -26,9 +26,9 @@ export const tools = tableFamily({
     brush your teeth: toothbrush / comb / sponge / towel
     dry your hands: towel|paper towel|hand towel / sponge / brush / pillow
     stay dry in the rain: umbrella|raincoat / parasol / helmet / blanket
-    draw a straight line: ruler|straightedge / compass / eraser / scale
+    draw a straight line: ruler|straightedge / compass / eraser / spoon
     sew on a button: needle|needle and thread|thread / hook / hammer / knife
-    water the flowers: watering can|hose / bucket / rake / kettle
+    water the flowers: watering can|hose / ladder / rake / broom
     boil water for tea: kettle|teapot|pot / oven / fridge / toaster
     keep food cold: fridge|refrigerator|freezer|cooler / oven / cupboard / kettle
     bake a cake: oven / fridge / kettle / toaster
