@@ -74,7 +74,7 @@ const ORACLES: Record<string, (question: string) => string | undefined> = {
 };
 
 describe('answers worked out anew', () => {
-  test.each(Object.keys(ORACLES))('%s: R20: the right answer is right', (name) => {
+  test.each(Object.keys(ORACLES))('R20: %s: the right answer is right', (name) => {
     const questions = madeBy(name);
     const checked = questions.filter(({ question }) => ORACLES[name]?.(question) !== undefined);
     expect(checked.length / questions.length).toBeGreaterThan(0.2);

