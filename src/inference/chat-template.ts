@@ -1,10 +1,10 @@
 import { type Result, err, failure, messageOf, ok } from '#vocabulary';
-import type { ChatMessage, EngineError } from './engine.ts';
+import type { EngineError, Prompt } from './engine.ts';
 import { type TokenTable, textsOfKinds, tokenKind } from './token-table.ts';
 
 export interface ChatTemplate {
-  /** The conversation as the model was trained to read it, up to where its reply begins. */
-  render(messages: readonly ChatMessage[]): Result<string, EngineError>;
+  /** The conversation as the model was trained to read it, up to where its reply begins; plain text as it is. */
+  render(prompt: Prompt): Result<string, EngineError>;
 }
 
 /** Compiles the Jinja template that the model carries. The interpreter is loaded on first use. */
@@ -22,10 +22,11 @@ export async function compileChatTemplate(table: TokenTable): Promise<Result<Cha
     const template = new Template(table.chatTemplate);
     const controls = [...textsOfKinds(table, [tokenKind.control, tokenKind.unknown]).keys()];
     return ok({
-      render(messages) {
+      render(prompt) {
+        if ('plain' in prompt) return ok(defuseMarks(prompt.plain, controls));
         try {
           const rendered = template.render({
-            messages: messages.map((message) => ({ ...message, content: defuseMarks(message.content, controls) })),
+            messages: prompt.map((message) => ({ ...message, content: defuseMarks(message.content, controls) })),
             bos_token: table.beginText,
             eos_token: table.endText,
             add_generation_prompt: true,

@@ -66,9 +66,12 @@ export type GenerateEvent =
     }
   | { readonly type: 'error'; readonly error: EngineError };
 
-/** A conversation and how the reply to it might continue. */
+/** What stands before the tokens that are scored: a conversation, put into the model's template, or text as it is. */
+export type Prompt = readonly ChatMessage[] | { readonly plain: string };
+
+/** A prompt and how it might continue. */
 export interface ScoreRequest {
-  readonly prompt: readonly ChatMessage[];
+  readonly prompt: Prompt;
   /** Scored independently of each other; they share the prompt's cached computation. */
   readonly continuations: readonly Continuation[];
   readonly signal?: AbortSignal;
@@ -92,6 +95,22 @@ export interface ContinuationScore {
   readonly evaluatedTokens: number;
 }
 
+/** A prompt and texts of which only the first token is looked at. */
+export interface PredictRequest {
+  readonly prompt: Prompt;
+  readonly candidates: readonly string[];
+  readonly signal?: AbortSignal;
+}
+
+/** What a model expects next, from one pass over the prompt. */
+export interface Prediction {
+  /** Log probability (natural) of each candidate's first token, in their order; undefined where it is below `floor`. */
+  readonly logProbabilities: readonly (number | undefined)[];
+  /** Log probability of the least likely token the engine reported. */
+  readonly floor: number;
+  readonly evaluatedTokens: number;
+}
+
 /** The port every engine implements; one contract suite (test/contracts/engine.ts) runs against all of them. */
 export interface Engine {
   load(request: LoadRequest): Promise<Result<EngineFacts, EngineError>>;
@@ -102,6 +121,7 @@ export interface Engine {
   /** Requests are served one after the other in the order of their calls. */
   generate(request: GenerateRequest): AsyncIterable<GenerateEvent>;
   score(request: ScoreRequest): Promise<Result<readonly ContinuationScore[], EngineError>>;
+  predict(request: PredictRequest): Promise<Result<Prediction, EngineError>>;
   /** Unit-length vectors, or `unsupported`. */
   embed(texts: readonly string[]): Promise<Result<readonly Float32Array[], EngineError>>;
   unload(): Promise<void>;

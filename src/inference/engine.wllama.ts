@@ -8,13 +8,17 @@ import type {
   GenerateEvent,
   GenerateRequest,
   LoadRequest,
+  PredictRequest,
+  Prediction,
+  Prompt,
   ScoreRequest,
 } from './engine.ts';
 import { openEventStream } from './event-stream.ts';
 import { generateReply } from './generation.wllama.ts';
 import { readGgufHeader } from './gguf.ts';
+import { predictNext } from './prediction.wllama.ts';
 import type { WllamaRuntime } from './runtime.wllama.ts';
-import { scoreTexts } from './scoring.wllama.ts';
+import { type ScoringContext, scoreTexts } from './scoring.wllama.ts';
 import { createSpeedGauge } from './speed-gauge.ts';
 import { readTokenTable } from './token-table.ts';
 import { type Tokeniser, createTokeniser } from './tokeniser.ts';
@@ -113,36 +117,68 @@ export function createWllamaEngine({ keptStateLimitBytes = 512 * 2 ** 20 }: Wlla
     gate.emit({ type: 'end', reason: 'aborted', promptTokens, tokens: gate.tokens() });
   };
 
-  const serveScore = async (
-    request: ScoreRequest,
-    signal: AbortSignal,
-  ): Promise<Result<readonly ContinuationScore[], EngineError>> => {
+  /** The loaded model and the prompt as it reads it, which fits. */
+  const readPrompt = async (prompt: Prompt): Promise<Result<ScoringContext, EngineError>> => {
     const model = await ready();
     if (!model.ok) return model;
     const { runtime, template, tokeniser, endToken } = model.value;
     if (!tokeniser.ok) return tokeniser;
-    const rendered = template.render(request.prompt);
+    const rendered = template.render(prompt);
     if (!rendered.ok) return rendered;
-    const limit = runtime.contextTokens;
-    const promptTokens = isTooLong(tokeniser.value, rendered.value, limit)
+    const promptTokens = isTooLong(tokeniser.value, rendered.value, runtime.contextTokens)
       ? []
       : tokeniser.value.encodePrompt(rendered.value);
+    if (promptTokens.length === 0 || promptTokens.length > runtime.contextTokens) return err(overflow);
+    return ok({ runtime, tokeniser: tokeniser.value, endToken, rendered: rendered.value, promptTokens, gauge });
+  };
+
+  const serveScore = async (
+    request: ScoreRequest,
+    signal: AbortSignal,
+  ): Promise<Result<readonly ContinuationScore[], EngineError>> => {
+    const prompt = await readPrompt(request.prompt);
+    if (!prompt.ok) return prompt;
+    const { runtime, tokeniser, promptTokens } = prompt.value;
+    const limit = runtime.contextTokens;
     const texts = request.continuations.map(({ text, ends }) => ({
-      tokens: isTooLong(tokeniser.value, text, limit) ? undefined : tokeniser.value.encode(text),
+      tokens: isTooLong(tokeniser, text, limit) ? undefined : tokeniser.encode(text),
       ends,
     }));
     const fitting = texts.flatMap(({ tokens, ends }) =>
       tokens !== undefined && promptTokens.length + tokens.length + (ends ? 1 : 0) <= limit ? [{ tokens, ends }] : [],
     );
-    if (promptTokens.length === 0 || fitting.length < texts.length) return err(overflow);
+    if (fitting.length < texts.length) return err(overflow);
 
     let tokensDone = 0;
     const tokensTotal = fitting.reduce((total, { tokens, ends }) => total + tokens.length + (ends ? 1 : 0), 0);
-    const context = { runtime, tokeniser: tokeniser.value, endToken, rendered: rendered.value, promptTokens, gauge };
-    return scoreTexts(context, fitting, signal, () => {
+    return scoreTexts(prompt.value, fitting, signal, () => {
       tokensDone++;
       if (!signal.aborted) request.onProgress?.(tokensDone, tokensTotal);
     });
+  };
+
+  const servePrediction = async (
+    request: PredictRequest,
+    signal: AbortSignal,
+  ): Promise<Result<Prediction, EngineError>> => {
+    const prompt = await readPrompt(request.prompt);
+    if (!prompt.ok) return prompt;
+    const { promptTokens, runtime } = prompt.value;
+    // One token is written after it.
+    if (promptTokens.length >= runtime.contextTokens) return err(overflow);
+    return predictNext(prompt.value, request.candidates, signal);
+  };
+
+  /** Serves a request in its turn; an abort answers it at once. */
+  const inTurn = async <T>(
+    serve: (signal: AbortSignal) => Promise<Result<T, EngineError>>,
+    signal: AbortSignal = new AbortController().signal,
+  ): Promise<Result<T, EngineError>> => {
+    const aborted = err(failure('aborted' as const, 'Scoring was stopped.'));
+    const endTurn = await turns.take(signal);
+    if (endTurn === undefined) return aborted;
+    const work = serve(signal).finally(settle).finally(endTurn);
+    return Promise.race([work, aborting(signal).then(() => aborted)]);
   };
 
   return {
@@ -177,14 +213,8 @@ export function createWllamaEngine({ keptStateLimitBytes = 512 * 2 ** 20 }: Wlla
     },
     generate: (request) =>
       openEventStream<GenerateEvent>((emit, signal) => serveGeneration(request, emit, signal), request.signal),
-    async score(request) {
-      const signal = request.signal ?? new AbortController().signal;
-      const aborted = err(failure('aborted', 'Scoring was stopped.'));
-      const endTurn = await turns.take(signal);
-      if (endTurn === undefined) return aborted;
-      const work = serveScore(request, signal).finally(settle).finally(endTurn);
-      return Promise.race([work, aborting(signal).then(() => aborted)]);
-    },
+    score: (request) => inTurn((signal) => serveScore(request, signal), request.signal),
+    predict: (request) => inTurn((signal) => servePrediction(request, signal), request.signal),
     embed: () =>
       Promise.resolve(
         err(failure('unsupported', 'This engine computes no embeddings.', 'Choose a model of an engine that does.')),

@@ -42,7 +42,13 @@ export interface Chunk extends Omit<RawCompletionChunk, 'choices'> {
   readonly choices: readonly {
     readonly text: string;
     readonly finish_reason: 'stop' | 'length' | 'content_filter' | null;
-    readonly logprobs: { readonly content: readonly { readonly id: number; readonly logprob: number }[] } | null;
+    readonly logprobs: {
+      readonly content: readonly {
+        readonly id: number;
+        readonly logprob: number;
+        readonly top_logprobs?: readonly { readonly id: number; readonly logprob: number }[];
+      }[];
+    } | null;
   }[];
 }
 

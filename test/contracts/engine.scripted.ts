@@ -6,6 +6,9 @@ import type {
   EngineFacts,
   GenerateEvent,
   GenerateRequest,
+  PredictRequest,
+  Prediction,
+  Prompt,
   ScoreRequest,
 } from '#inference';
 import { type Clock, type Result, createSeededRandom, err, failure, ok, sleep } from '#vocabulary';
@@ -87,11 +90,12 @@ export function createScriptedEngine(script: Script): Engine {
     stopped: AbortSignal,
   ): Promise<Result<readonly ContinuationScore[], EngineError>> => {
     if (facts === undefined) return err(notLoaded);
-    const limit = facts.contextTokens - tokensOfPrompt(request.prompt);
+    const messages = messagesOf(request.prompt);
+    const limit = facts.contextTokens - tokensOfPrompt(messages);
     const texts = request.continuations.map(({ text, ends }) => [...tokensOf(text), ...(ends ? [endOfTurn] : [])]);
     if (limit <= 0 || texts.some((tokens) => tokens.length > limit)) return err(overflow);
     const signal = AbortSignal.any([stopped, unloaded.signal]);
-    await compute(tokensOfPrompt(request.prompt), script.prefillTokensPerSecond, signal);
+    await compute(tokensOfPrompt(messages), script.prefillTokensPerSecond, signal);
     const total = texts.reduce((sum, tokens) => sum + tokens.length, 0);
     let done = 0;
     const scores: ContinuationScore[] = [];
@@ -100,17 +104,33 @@ export function createScriptedEngine(script: Script): Engine {
       for (const [index, token] of tokens.entries()) {
         await compute(1, script.decodeTokensPerSecond, signal);
         if (signal.aborted) return err(aborted);
-        logProbabilities.push(logProbability(request.prompt, tokens.slice(0, index), token));
+        logProbabilities.push(logProbability(messages, tokens.slice(0, index), token));
         request.onProgress?.(++done, total);
       }
       scores.push({
         tokens: tokens.map(hash),
         logProbabilities,
-        evaluatedTokens: tokens.length + (scores.length === 0 ? tokensOfPrompt(request.prompt) : 0),
+        evaluatedTokens: tokens.length + (scores.length === 0 ? tokensOfPrompt(messages) : 0),
       });
     }
     remember();
     return ok(scores);
+  };
+
+  const foresee = async (request: PredictRequest, stopped: AbortSignal): Promise<Result<Prediction, EngineError>> => {
+    if (facts === undefined) return err(notLoaded);
+    const messages = messagesOf(request.prompt);
+    const promptTokens = tokensOfPrompt(messages);
+    if (promptTokens >= facts.contextTokens) return err(overflow);
+    const signal = AbortSignal.any([stopped, unloaded.signal]);
+    await compute(promptTokens, script.prefillTokensPerSecond, signal);
+    if (signal.aborted) return err(aborted);
+    remember();
+    const logProbabilities = request.candidates.map((text) => {
+      const [first] = tokensOf(text);
+      return first === undefined ? undefined : logProbability(messages, [], first);
+    });
+    return ok({ logProbabilities, floor: -20, evaluatedTokens: promptTokens });
   };
 
   return {
@@ -145,6 +165,11 @@ export function createScriptedEngine(script: Script): Engine {
       const endTurn = await turns.take(signal);
       return endTurn === undefined ? err(aborted) : weigh(request, signal).finally(endTurn);
     },
+    async predict(request) {
+      const signal = request.signal ?? new AbortController().signal;
+      const endTurn = await turns.take(signal);
+      return endTurn === undefined ? err(aborted) : foresee(request, signal).finally(endTurn);
+    },
     embed: async (texts) => {
       if (facts === undefined) return err(notLoaded);
       return ok(texts.map((text) => unitVector(text)));
@@ -167,6 +192,10 @@ function drawReply({ messages, seed, temperature }: GenerateRequest): string {
 
 function hashLogProbability(prompt: readonly ChatMessage[], before: readonly string[], word: string): number {
   return -5 * createSeededRandom(JSON.stringify([prompt, before, word])).next();
+}
+
+function messagesOf(prompt: Prompt): readonly ChatMessage[] {
+  return 'plain' in prompt ? [{ role: 'user', content: prompt.plain }] : prompt;
 }
 
 function tokensOf(text: string): string[] {

@@ -91,6 +91,7 @@ export function scriptedEngine(clock: VirtualClock, behaviour: Behaviour, hasMod
     countTokens: (text) => ok(Math.ceil(text.length / 4)),
     generate,
     score: async () => unsupported,
+    predict: async () => unsupported,
     embed: async () => unsupported,
     unload: async () => undefined,
   };
