@@ -19,9 +19,18 @@ const ORACLES: Record<string, (question: string) => string | undefined> = {
     return String(/plus|\+/u.test(question) ? a + b : /minus|-/u.test(question) ? a - b : a * b);
   },
   units(question) {
-    const sizes: Record<string, number> = { hour: 60, day: 24, week: 7, decade: 10, century: 100, kilogram: 1000 };
-    const [, many = '', large = ''] = /(one|\d) (\w+?)s?[?.]$/u.exec(question) ?? [];
-    const size = sizes[large.replace('centurie', 'century')];
+    const sizes: Record<string, number> = {
+      'minutes/hour': 60,
+      'hours/day': 24,
+      'days/week': 7,
+      'months/year': 12,
+      'years/century': 100,
+      'grams/kilogram': 1_000,
+      'minutes/day': 24 * 60,
+      'hours/week': 7 * 24,
+    };
+    const [, small = '', many = '', large = ''] = /many (\w+) .*(one|\d) (\w+?)s?[?.]$/u.exec(question) ?? [];
+    const size = sizes[`${small}/${large.replace('centurie', 'century')}`];
     return size === undefined ? undefined : String(size * (many === 'one' ? 1 : Number(many)));
   },
   dates(question) {
@@ -39,6 +48,8 @@ const ORACLES: Record<string, (question: string) => string | undefined> = {
   },
   'string-work'(question) {
     const word = /"(\w+)"/u.exec(question)?.[1] ?? '';
+    const [, a, b] = /"(\w+)" and "(\w+)"/u.exec(question) ?? [];
+    if (a !== undefined && b !== undefined) return a + b;
     if (question.includes('How many')) return String(word.length);
     if (/last|first|second/u.test(question))
       return question.includes('last') ? word.at(-1) : word.charAt(question.includes('first') ? 0 : 1);
@@ -51,13 +62,17 @@ const ORACLES: Record<string, (question: string) => string | undefined> = {
     const [, a = '', b = ''] = /^"(\w+)" \+ "(\w+)"$/u.exec(code) ?? [];
     if (a !== '') return a + b;
     const numbers = code.match(/\d+/gu)?.map(Number) ?? [];
+    if (code.startsWith('max')) return String(Math.max(...numbers));
+    if (code.startsWith('min')) return String(Math.min(...numbers));
     if (code.startsWith('len')) return String((/"(\w+)"/u.exec(code)?.[1] ?? '').length);
     if (code.startsWith('sorted')) return `[${numbers.toSorted((one, other) => one - other).join(',')}]`;
     if (code.startsWith('[')) return String(numbers[numbers.at(-1) ?? NaN]);
-    const [x = NaN, y = NaN, z = NaN] = numbers;
-    return String(x + y * z);
+    const [x = NaN, y = NaN, z = 1] = numbers;
+    return String(code.includes('-') ? x - y : x + y * z);
   },
   'set-logic'(question) {
+    const [, kind] = / is a (\w+)\. What/u.exec(question) ?? [];
+    if (kind !== undefined) return new RegExp(`all ${kind}(?:s|es) have (\\w+)`, 'iu').exec(question)?.[1];
     const [first = [], second = []] = Array.from(
       question.matchAll(/((?:\w+, )+)(\w+) and (\w+)|(\w+), (\w+) and (\w+)/gu),
       ([list]) => list.split(/, | and /u),

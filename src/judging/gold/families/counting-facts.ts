@@ -5,7 +5,7 @@ export const countingFacts = tableFamily({
   name: 'counting-facts',
   difficulty: 1,
   kind: 'number',
-  asks: ['How many {s} does {t} have?', 'How many {s} has {t} got?', 'What number of {s} does {t} have?'],
+  asks: ['How many {s} does {t} have?', 'How many {s} has {t}?', 'Tell me how many {s} {t} has.'],
   says: ['{t} has {a} {s}.', 'The number of {s} is {a}.', 'The answer is {a} {s}.'],
   rows: rowsOf(`
     legs; a spider: 8 / 6 / 10 / 4

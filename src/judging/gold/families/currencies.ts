@@ -3,7 +3,7 @@ import { rowsOf, tableFamily } from './table.ts';
 export const currencies = tableFamily({
   name: 'currencies',
   difficulty: 2,
-  asks: ['What is the currency of {s}?', 'What money do people use in {s}?', 'Which currency do shops in {s} take?'],
+  asks: ['What is the currency of {s}?', 'What currency is used in {s}?', 'Which currency does {s} have?'],
   says: ['The currency of {s} is the {a}.', 'People in {s} use the {a}.', 'Shops in {s} take the {a}.'],
   others: 'cent|cents / crown|crowns / mark|marks / lev / bitcoin',
   rows: rowsOf(`

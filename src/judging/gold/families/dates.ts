@@ -6,11 +6,11 @@ import { type Draft, between, drawnFamily, oneOf, someOf } from './family.ts';
 const DAYS = 'Monday Tuesday Wednesday Thursday Friday Saturday Sunday'.split(' ');
 const MONTHS = 'January February March April May June July August September October November December'.split(' ');
 const MONTH_LENGTHS = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
-const SEASONS = ['first', 'second', 'third', 'fourth', 'fifth', 'sixth', 'seventh', 'eighth', 'ninth', 'tenth'];
+const ORDINALS = ['first', 'second', 'third', 'fourth', 'fifth', 'sixth', 'seventh', 'eighth', 'ninth', 'tenth'];
 
 /** Days and months before and after each other, and how long months are. */
 export const dates: QuestionFamily = drawnFamily('dates', 2, (random) =>
-  oneOf(random, [neighbour, neighbour, stepped, numbered, monthLength])(random),
+  oneOf(random, [neighbour, neighbour, neighbour, stepped, numbered, monthLength])(random),
 );
 
 function neighbour(random: Random): Draft {
@@ -25,7 +25,9 @@ function neighbour(random: Random): Draft {
   ]);
   const name = names[at] as string;
   const question = oneOf(random, [
-    `Which ${unit} comes right ${where} ${name}?`,
+    unit === 'day' && step === 1
+      ? `If today is ${name}, which day is tomorrow?`
+      : `Which ${unit} comes right ${where} ${name}?`,
     `What is the ${unit} ${where} ${name}?`,
     `Name the ${unit} that is just ${where} ${name}.`,
   ]);
@@ -67,7 +69,7 @@ function stepped(random: Random): Draft {
 
 function numbered(random: Random): Draft {
   const at = between(random, 1, 9);
-  const ordinal = SEASONS[at] as string;
+  const ordinal = ORDINALS[at] as string;
   const question = oneOf(random, [
     `Which month is the ${ordinal} of the year?`,
     `What is the ${ordinal} month of the year?`,

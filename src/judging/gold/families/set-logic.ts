@@ -1,6 +1,6 @@
 import { type Random, shuffled } from '#vocabulary';
 import type { QuestionFamily } from '../checkable.ts';
-import { type Draft, drawnFamily, oneOf, someOf } from './family.ts';
+import { type Draft, drawnFamily, oneOf, sentence, someOf } from './family.ts';
 
 const KINDS: readonly (readonly string[])[] = [
   'apple pear plum cherry mango lemon grape peach melon fig'.split(' '),
@@ -10,9 +10,20 @@ const KINDS: readonly (readonly string[])[] = [
   'pen ruler book cup key lamp spoon coin ring shoe'.split(' '),
 ];
 
-/** What two lists share, what only one has, and who is left out. */
+/** Classes, one of them, what all of them have, and members. */
+const CLASSES: readonly (readonly [all: string, one: string, part: string, members: readonly string[]])[] = [
+  ['birds', 'bird', 'wings', ['robin', 'crow', 'dove', 'gull', 'wren']],
+  ['fishes', 'fish', 'gills', ['trout', 'carp', 'cod', 'perch', 'pike']],
+  ['trees', 'tree', 'roots', ['birch', 'maple', 'cedar', 'poplar', 'larch']],
+  ['cars', 'car', 'wheels', ['taxi', 'limousine', 'van', 'jeep', 'hatchback']],
+  ['books', 'book', 'pages', ['novel', 'dictionary', 'diary', 'cookbook', 'thriller']],
+  ['houses', 'house', 'walls', ['cottage', 'villa', 'bungalow', 'mansion', 'cabin']],
+  ['shirts', 'shirt', 'sleeves', ['blouse', 'jersey', 'tunic', 'pullover', 'polo']],
+];
+
+/** What two lists share, what only one has, what is left over, and what all of a kind have. */
 export const setLogic: QuestionFamily = drawnFamily('set-logic', 3, (random) =>
-  oneOf(random, [sharedItem, onlyItem, missingItem])(random),
+  oneOf(random, [sharedItem, onlyItem, missingItem, membersOfClass, membersOfClass])(random),
 );
 
 function sharedItem(random: Random): Draft {
@@ -76,6 +87,24 @@ function missingItem(random: Random): Draft {
     answer,
     slips: rest,
   };
+}
+
+function membersOfClass(random: Random): Draft {
+  const three = someOf(random, CLASSES, 3);
+  const [, one = '', answer = '', members = []] = oneOf(random, three);
+  const member = oneOf(random, members);
+  const rules = three.map(([all, , part]) => `all ${all} have ${part}`);
+  const question = oneOf(random, [
+    `${sentence(listed(rules, random))}. A ${member} is a ${one}. What does a ${member} have?`,
+    `We know that ${listed(rules, random)}. The ${member} is a ${one}. What must the ${member} have?`,
+  ]);
+  const say = oneOf(random, [
+    (part: string) => `The ${member} has ${part}.`,
+    (part: string) => `A ${member} must have ${part}.`,
+  ]);
+  const parts = three.map(([, , part]) => part);
+  const topic = `${member} of ${parts.toSorted().join()}`;
+  return { form: { kind: 'choice', choices: parts }, question, topic, say, answer, slips: parts };
 }
 
 function listed(items: readonly string[], random: Random): string {

@@ -7,15 +7,24 @@ const WORDS = (
   'night green smile tiger garden silver market pencil orange planet winter monkey bridge'
 ).split(' ');
 
-/** Last and first letters, short words backwards, counts of letters. */
+const COMPOUNDS = (
+  'sun+flower rain+bow foot+ball snow+man tooth+brush butter+fly air+port bed+room book+shop cup+board door+bell ear+ring ' +
+  'eye+lid finger+print fire+place gold+fish hair+cut hand+bag home+work horse+shoe jelly+fish key+board lip+stick moon+light ' +
+  'news+paper note+book pan+cake pop+corn sand+castle sea+shell star+fish straw+berry tea+pot water+fall wind+mill week+end'
+)
+  .split(' ')
+  .map((pair) => pair.split('+'));
+
+/** Last and first letters, compounds, short words backwards, counts of letters. */
 export const stringWork: QuestionFamily = drawnFamily('string-work', 3, (random) =>
-  oneOf(random, [endLetter, endLetter, backwards, letterCount])(random),
+  oneOf(random, [endLetter, endLetter, joined, joined, backwards, letterCount])(random),
 );
 
 function endLetter(random: Random): Draft {
   const word = oneOf(random, WORDS);
   const [end, answer] = oneOf<[string, string]>(random, [
     ['last', word.at(-1) as string],
+    ['first', word.charAt(0)],
     ['first', word.charAt(0)],
     ['second', word.charAt(1)],
   ]);
@@ -35,6 +44,28 @@ function endLetter(random: Random): Draft {
     say,
     answer,
     slips: someOf(random, [...new Set([...word, 'e', 's'])], 4),
+  };
+}
+
+function joined(random: Random): Draft {
+  const [a = '', b = ''] = oneOf(random, COMPOUNDS);
+  const question = oneOf(random, [
+    `Which word do you get when you join "${a}" and "${b}"?`,
+    `Put "${a}" and "${b}" together. What word is that?`,
+    `Write "${a}" and "${b}" as a single word.`,
+  ]);
+  const say = oneOf(random, [
+    (text: string) => `Together they are "${text}".`,
+    (text: string) => `The word is "${text}".`,
+  ]);
+  const slips = [b + a, a + b.slice(1), a.slice(0, -1) + b, `${a}s${b}`];
+  return {
+    form: { kind: 'string' },
+    question,
+    topic: `${a} and ${b}`,
+    say,
+    answer: a + b,
+    slips: someOf(random, slips, 3),
   };
 }
 

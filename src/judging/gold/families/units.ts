@@ -1,5 +1,5 @@
 import type { QuestionFamily } from '../checkable.ts';
-import { between, drawnFamily, oneOf, someOf } from './family.ts';
+import { drawnFamily, oneOf, someOf } from './family.ts';
 
 /** Small unit, large unit, how many small ones a large one is, what beginners take that for. */
 const UNITS: readonly (readonly [small: string, large: string, size: number, mistaken: readonly number[]])[] = [
@@ -21,12 +21,24 @@ const UNITS: readonly (readonly [small: string, large: string, size: number, mis
   ['cents', 'dollar', 100, [10, 50, 1000]],
   ['ounces', 'pound', 16, [12, 10, 100]],
   ['eggs', 'dozen', 12, [10, 20, 6]],
+  ['days', 'year', 365, [360, 300, 52]],
+  ['minutes', 'day', 1440, [60, 3600, 24]],
+  ['hours', 'week', 168, [24, 70, 7]],
+  ['years', 'millennium', 1000, [100, 10, 500]],
+  ['quarters', 'year', 4, [3, 12, 2]],
+  ['pence', 'pound', 100, [12, 10, 20]],
+  ['nickels', 'dollar', 20, [5, 10, 25]],
+  ['dimes', 'dollar', 10, [5, 100, 20]],
+  ['bits', 'byte', 8, [10, 16, 4]],
+  ['litres', 'cubic metre', 1000, [100, 10, 60]],
+  ['kilograms', 'ton', 1000, [100, 10, 500]],
+  ['metres', 'mile', 1609, [1000, 100, 5280]],
 ];
 
 /** Minutes in three hours. */
 export const units: QuestionFamily = drawnFamily('units', 2, (random) => {
   const [small, large, size, mistaken] = oneOf(random, UNITS);
-  const many = between(random, 1, 6);
+  const many = oneOf(random, [1, 1, 2, 3]);
   const amount = many === 1 ? `one ${large}` : `${many} ${pluralOf(large)}`;
   const question = oneOf(random, [
     `How many ${small} are in ${amount}?`,
@@ -55,6 +67,7 @@ function pluralOf(unit: string): string {
       ['foot', 'feet'],
       ['century', 'centuries'],
       ['dozen', 'dozens'],
+      ['millennium', 'millennia'],
     ]).get(unit) ?? `${unit}s`
   );
 }
