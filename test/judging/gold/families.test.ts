@@ -120,6 +120,8 @@ describe('choices', () => {
     [larger, 'Which is bigger, a mouse or an elephant? The elephant.', 'elephant'],
     [larger, 'Both a mouse and an elephant can be big.', undefined],
     [larger, 'Mice', 'mouse'],
+    [larger, 'It has to do with a mouse and an elephant.', undefined],
+    [larger, 'My elephant would crush your mouse.', 'elephant'],
     [largest, 'The largest of 12, 45 and 31 is 45.', '45'],
     [largest, '45 is the largest of 12, 45 and 31.', '45'],
     [largest, 'Of 12, 45 and 31, which is hard, 45 is the largest.', '45'],

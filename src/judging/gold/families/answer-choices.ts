@@ -119,9 +119,19 @@ function isListGoingOn({ mentions }: Statement, claim: Mention): boolean {
   return mentions.some(({ from }) => from >= claim.to && from - claim.to <= 1);
 }
 
-/** "Both A and B"; or three options named and none pointed at. */
-function isUndecided({ tokens }: Statement, named: number): boolean {
-  return named >= MOST_CHOICES || (named > 1 && tokens.some(({ text }) => text === 'both'));
+/** "Both A and B", "A or B"; or three options named and none pointed at. */
+function isUndecided({ tokens, mentions }: Statement, named: number): boolean {
+  if (named < 2 || named >= MOST_CHOICES) return named !== 1;
+  return (
+    tokens.some(({ text }) => text === 'both') || mentions.some((mention) => isListedAfter(tokens, mentions, mention))
+  );
+}
+
+/** Whether "and" or "or" joins a mention to one before it. */
+function isListedAfter(tokens: readonly Token[], mentions: readonly Mention[], { from }: Mention): boolean {
+  let before = from - 1;
+  while (ARTICLES.has(wordAt(tokens, before))) before -= 1;
+  return ['and', 'or'].includes(wordAt(tokens, before)) && mentions.some(({ to }) => to === before);
 }
 
 /** "The mouse is smaller", where asked which is bigger. */
@@ -145,11 +155,9 @@ function claimOf(statement: Statement): Mention | undefined {
   );
 }
 
-function isSubject({ tokens, mentions }: Statement, { from, to }: Mention): boolean {
-  let before = from - 1;
-  while (ARTICLES.has(wordAt(tokens, before))) before -= 1;
-  const isListed = ['and', 'or'].includes(wordAt(tokens, before)) || mentions.some((other) => other.to === from);
-  return !isListed && VERBS.has(wordAt(tokens, to));
+function isSubject({ tokens, mentions }: Statement, mention: Mention): boolean {
+  const isListed = isListedAfter(tokens, mentions, mention) || mentions.some((other) => other.to === mention.from);
+  return !isListed && VERBS.has(wordAt(tokens, mention.to));
 }
 
 function unnegated(tokens: readonly Token[], mentions: readonly Mention[]): Mention[] {

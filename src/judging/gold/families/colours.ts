@@ -15,7 +15,7 @@ export const colours = tableFamily({
     black: coal, a raven, tar, liquorice, a panther
     blue: a clear sky, a sapphire, the background of the European flag
     orange: a carrot, a pumpkin, a basketball, an apricot
-    brown: chocolate, a chestnut, coffee beans, bark
+    brown: chocolate, a chestnut, a roasted coffee bean, bark
     pink: a flamingo, a piglet, bubble gum
     purple|violet: lavender, an amethyst, a ripe aubergine
     grey|gray: an elephant, ash, concrete, a dolphin
