@@ -1,69 +1,58 @@
-import type { Reading } from '../judge.ts';
+import type { ReadingName } from '../judge.ts';
+import type { PairFigures } from './metrics.ts';
 
-/** How much a model's readings are worth, measured on gold pairs (test/judging/fixtures). Data: a judge's advert names it. */
+/** How much a model's readings are worth, measured on gold pairs. Data: a judge's advert names it, its ballots carry its version. */
 export interface Calibration {
-  /** Names this very set of constants; changes whenever prompts, readings or constants do. Ballots carry it. */
+  /** Names this very set of constants; changes whenever prompts, readings, gold or constants do. */
   readonly version: string;
   readonly modelId: string;
-  /** False for the default that stands in where nothing was measured; a round may give its votes no weight. */
+  /** False for the default that stands in where nothing was measured: its votes carry no weight. */
   readonly calibrated: boolean;
+  /** From the cheapest to the dearest; each has all readings of the one before, with weights of its own. Never empty. */
+  readonly panels: readonly Panel[];
+  /** Where a linear probe looks, if the panels use one. */
+  readonly probe?: Probe;
+  /** Seed of questions, samples and splits. Undefined unless calibrated. */
+  readonly seed?: string;
+}
+
+export interface Panel {
   readonly weights: readonly ReadingWeight[];
-  /** Undefined unless calibrated. */
-  readonly accuracy?: CalibrationAccuracy;
+  /** Held out by family and question; undefined unless calibrated. */
+  readonly heldOut?: HeldOutFigures;
 }
 
 export interface ReadingWeight {
-  readonly name: Reading['name'];
-  /** Standard deviation of the difference of this reading between a better and a worse answer. */
+  readonly name: ReadingName;
+  /** Standard deviation about zero of the difference of this reading between a better and a worse answer. */
   readonly scale: number;
   /** Log-odds for one standard deviation of difference. */
   readonly weight: number;
 }
 
-/** Held out by question; the interval is Wilson's over questions, because pairs of one question are no independent trials. */
-export interface CalibrationAccuracy {
-  readonly questions: number;
-  readonly pairs: number;
-  readonly accuracy: number;
-  readonly low: number;
-  readonly high: number;
+/** Where the gold of a pair comes from. */
+export type GoldSource = 'written' | 'procedural' | 'sampled' | 'attack';
+
+/** Over all sources, and of each; a question weighs the same however many pairs it has. */
+export interface HeldOutFigures extends PairFigures {
+  readonly bySource: Readonly<Partial<Record<GoldSource, PairFigures>>>;
 }
 
-/** A judge whose held-out accuracy might be chance, or was never measured, should carry no weight in a round. */
-const LOWEST_USEFUL_ACCURACY = 0.6;
-
-export function beatsChance(calibration: Calibration): boolean {
-  return calibration.accuracy !== undefined && calibration.accuracy.low > LOWEST_USEFUL_ACCURACY;
+/** Weights over the states of one layer, mean and last token one after the other. */
+export interface Probe {
+  readonly layer: number;
+  readonly weights: readonly number[];
 }
 
-/**
- * SmolLM2-135M-Instruct, Q4_1: fitted to the readings in test/judging/fixtures (60 written pairs, 191 pairs of the
- * model's own samples). Held out: 0.93 of the written pairs, 0.73 of the sampled.
- */
-export const defaultCalibration: Calibration = {
-  version: 'smollm2-135m-instruct-q4_1/1',
-  modelId: 'smollm2-135m-instruct-q4_1',
-  calibrated: true,
-  weights: [
-    { name: 'forward', scale: 1.2325, weight: 2.1552 },
-    { name: 'yes-no', scale: 0.3292, weight: 0.6948 },
-  ],
-  accuracy: { questions: 108, pairs: 251, accuracy: 0.841, low: 0.7606, high: 0.8981 },
-};
-
-const MEASURED: readonly Calibration[] = [defaultCalibration];
+/** A judge that might do no better than this carries no weight in a round. */
+export const LOWEST_USEFUL_ACCURACY = 0.6;
 
 /**
- * A model that was not measured gets the default's weights at half their strength: which way a reading points carries
- * over, its scale and worth differ from model to model.
+ * Whether a judge's votes may count: the lower end of the interval of its accuracy on answers of its own model, the hardest
+ * and most usual case, is above 0.6. Without samples of its own, that of all pairs.
  */
-export function calibrationOf(modelId: string): Calibration {
-  return (
-    MEASURED.find((calibration) => calibration.modelId === modelId) ?? {
-      version: 'unmeasured/1',
-      modelId,
-      calibrated: false,
-      weights: defaultCalibration.weights.map((entry) => ({ ...entry, weight: entry.weight / 2 })),
-    }
-  );
+export function beatsChance({ panels }: Calibration): boolean {
+  const heldOut = panels[0]?.heldOut;
+  const decisive = heldOut?.bySource.sampled ?? heldOut;
+  return decisive !== undefined && decisive.accuracy.low > LOWEST_USEFUL_ACCURACY;
 }

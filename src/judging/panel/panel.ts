@@ -1,8 +1,9 @@
-import type { Calibration } from '../calibration/calibration.ts';
-import type { JudgedAnswer, PairVerdict } from '../judge.ts';
+import { type Result, err, failure, ok } from '#vocabulary';
+import type { ReadingWeight } from '../calibration/calibration.ts';
+import type { JudgeError, JudgedAnswer, PairReading, PairVerdict } from '../judge.ts';
 
 /**
- * No judge may say more than odds of 20 to 1 about a pair: its readings know nothing of facts, and one confident error
+ * No judge may say more than odds of 20 to 1 about a pair: its readings know little of facts, and one confident error
  * must stay within what a few other judges can outvote.
  */
 export const MAX_LOG_ODDS = 3;
@@ -11,43 +12,64 @@ export const SCREENED_LOG_ODDS = MAX_LOG_ODDS;
 
 type Contribution = PairVerdict['contributions'][number];
 
-/** Soft verdicts on all pairs, the lower position first. Swapping two answers negates their log-odds exactly. */
-export function comparePairs(answers: readonly JudgedAnswer[], calibration: Calibration): PairVerdict[] {
-  const weight = 2 / answers.length;
-  return answers.flatMap((a, first) =>
-    answers.slice(first + 1).map((b, offset): PairVerdict => {
-      const contributions = contributionsOf(a, b, calibration);
-      const logOdds = contributions.reduce((sum, part) => sum + part.logOdds, 0);
-      return {
-        first,
-        second: first + 1 + offset,
-        logOdds,
-        outcome: 1 / (1 + Math.exp(-logOdds)),
-        weight,
-        contributions,
-      };
-    }),
-  );
+export interface Comparison {
+  readonly verdicts: readonly PairVerdict[];
+  /** Why pairs have no verdict: a reading is missing or is no number. */
+  readonly failures: readonly JudgeError[];
 }
 
-function contributionsOf(a: JudgedAnswer, b: JudgedAnswer, calibration: Calibration): readonly Contribution[] {
+/** Soft verdicts on all pairs, the lower position first. Swapping two answers negates their log-odds exactly. */
+export function comparePairs(
+  answers: readonly JudgedAnswer[],
+  pairs: readonly PairReading[],
+  weights: readonly ReadingWeight[],
+): Comparison {
+  const weight = 2 / answers.length;
+  const verdicts: PairVerdict[] = [];
+  const failures: JudgeError[] = [];
+  for (const first of answers.keys())
+    for (let second = first + 1; second < answers.length; second++) {
+      const contributions = contributionsOf(answers, pairs, first, second, weights);
+      if (!contributions.ok) {
+        failures.push(contributions.error);
+        continue;
+      }
+      const logOdds = contributions.value.reduce((sum, part) => sum + part.logOdds, 0);
+      const outcome = 1 / (1 + Math.exp(-logOdds));
+      verdicts.push({ first, second, logOdds, outcome, weight, contributions: contributions.value });
+    }
+  return { verdicts, failures };
+}
+
+function contributionsOf(
+  answers: readonly JudgedAnswer[],
+  pairs: readonly PairReading[],
+  first: number,
+  second: number,
+  weights: readonly ReadingWeight[],
+): Result<readonly Contribution[], JudgeError> {
+  const [a, b] = [answers[first] as JudgedAnswer, answers[second] as JudgedAnswer];
   if (!a.screening.genuine || !b.screening.genuine) {
     const logOdds = SCREENED_LOG_ODDS * (Number(a.screening.genuine) - Number(b.screening.genuine));
-    return [{ name: 'screening', logOdds }];
+    return ok([{ name: 'screening', logOdds }]);
   }
-  const parts = calibration.weights.map(({ name, scale, weight }): Contribution => {
-    const difference = readingOf(a, name) - readingOf(b, name);
-    return { name, logOdds: (weight * difference) / scale };
-  });
+  const parts: Contribution[] = [];
+  for (const { name, scale, weight } of weights) {
+    const difference =
+      pairs.find((pair) => pair.first === first && pair.second === second && pair.name === name)?.value ??
+      valueOf(a, name) - valueOf(b, name);
+    if (!Number.isFinite(difference))
+      return err(failure('malformed-reading', `The reading "${name}" of this pair is missing or no number.`));
+    parts.push({ name, logOdds: (weight * difference) / scale });
+  }
   const total = parts.reduce((sum, part) => sum + part.logOdds, 0);
-  if (Math.abs(total) <= MAX_LOG_ODDS) return parts;
+  if (Math.abs(total) <= MAX_LOG_ODDS) return ok(parts);
   // Shrunk together, so that they still add up to the verdict.
   const shrink = MAX_LOG_ODDS / Math.abs(total);
-  return parts.map(({ name, logOdds }) => ({ name, logOdds: logOdds * shrink }));
+  return ok(parts.map(({ name, logOdds }) => ({ name, logOdds: logOdds * shrink })));
 }
 
-function readingOf(answer: JudgedAnswer, name: string): number {
-  const reading = answer.readings.find((candidate) => candidate.name === name);
-  if (reading === undefined) throw new Error(`A genuine answer lacks its ${name} reading`);
-  return reading.value;
+/** NaN where the answer lacks the reading. Two answers of the same text have the same readings, so the difference is 0. */
+function valueOf(answer: JudgedAnswer, name: string): number {
+  return answer.readings.find((reading) => reading.name === name)?.value ?? Number.NaN;
 }

@@ -1,5 +1,5 @@
 import { type Failure, type Result, err, failure, ok } from '#vocabulary';
-import type { Reading, TokenScores } from '../judge.ts';
+import type { TokenScores } from '../judge.ts';
 
 /** Nats. Below this a token is simply impossible; a bound keeps one odd token from deciding alone. */
 const LOWEST_LOG_PROBABILITY = -25;
@@ -9,18 +9,18 @@ const ROUNDING = 1e-3;
 /** `unreadable` is the text's fault (an engine may not report tokens that are parts of characters), `malformed` the engine's. */
 export type ReadingError = Failure<'unreadable' | 'malformed'>;
 
-/** Mean log probability a token, in nats. */
-export function readForward(scores: readonly TokenScores[]): Result<Reading, ReadingError> {
+/** Mean log probability a token of the one continuation, in nats. */
+export function readMean(scores: readonly TokenScores[]): Result<number, ReadingError> {
   const sums = sumScores(scores, 1);
   if (!sums.ok) return sums;
-  return ok({ name: 'forward', value: (sums.value[0] as number) / (scores[0]?.logProbabilities.length as number) });
+  return ok((sums.value[0] as number) / (scores[0]?.logProbabilities.length as number));
 }
 
-/** Log-odds of Yes over No, in nats. */
-export function readYesNo(scores: readonly TokenScores[]): Result<Reading, ReadingError> {
+/** Log-odds of the first continuation over the second, in nats. */
+export function readLogOdds(scores: readonly TokenScores[]): Result<number, ReadingError> {
   const sums = sumScores(scores, 2);
   if (!sums.ok) return sums;
-  return ok({ name: 'yes-no', value: (sums.value[0] as number) - (sums.value[1] as number) });
+  return ok((sums.value[0] as number) - (sums.value[1] as number));
 }
 
 function sumScores(scores: readonly TokenScores[], expectedCount: number): Result<readonly number[], ReadingError> {

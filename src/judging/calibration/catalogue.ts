@@ -1,0 +1,23 @@
+import type { Calibration } from './calibration.ts';
+import smollm2 from './models/smollm2-135m-instruct-q4_1.json' with { type: 'json' };
+
+/** The default model's calibration, shipped: fitted by `npm run calibrate` on the recording in test/judging/recordings. */
+export const defaultCalibration = smollm2 as Calibration;
+
+const SHIPPED: readonly Calibration[] = [defaultCalibration];
+
+/**
+ * A model that was not measured gets the default's cheapest panel at half its strength, to show a judge's leaning: which way a
+ * reading points carries over, its scale and worth differ from model to model. Such votes carry no weight.
+ */
+export function calibrationOf(modelId: string): Calibration {
+  const [cheapest] = defaultCalibration.panels;
+  return (
+    SHIPPED.find((calibration) => calibration.modelId === modelId) ?? {
+      version: 'unmeasured/2',
+      modelId,
+      calibrated: false,
+      panels: [{ weights: (cheapest?.weights ?? []).map((entry) => ({ ...entry, weight: entry.weight / 2 })) }],
+    }
+  );
+}

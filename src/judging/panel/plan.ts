@@ -1,0 +1,33 @@
+import type { Calibration, Panel } from '../calibration/calibration.ts';
+import type { PairVerdict, ReadingName } from '../judge.ts';
+import type { TokenCounts } from '../readings/reading.ts';
+import { definitionOf, readings } from '../readings/registry.ts';
+
+/** Odds of about 6 to 1: further readings of the calibrated panels turn fewer than one verdict in fifty beyond it. */
+const CLEAR_LOG_ODDS = 1.8;
+
+/** The panel's readings in the order in which they share the most computation. */
+export function readingsOf(panel: Panel): ReadingName[] {
+  const wanted = new Set(panel.weights.map(({ name }) => name));
+  return readings.map(({ name }) => name).filter((name) => wanted.has(name));
+}
+
+/** Tokens that a panel's readings of all answers evaluate, by the readings' own statements. */
+export function tokensOfPanel(panel: Panel, counts: TokenCounts): number {
+  return readingsOf(panel).reduce((sum, name) => sum + definitionOf(name).tokensFor(counts), 0);
+}
+
+/** The panels that the budget allows, always with the cheapest. */
+export function affordablePanels({ panels }: Calibration, counts: TokenCounts, budgetTokens: number): readonly Panel[] {
+  return panels.filter((panel, index) => index === 0 || tokensOfPanel(panel, counts) <= budgetTokens);
+}
+
+/** Whether every pair is decided so clearly that dearer readings would hardly change anything. */
+export function isClear(verdicts: readonly PairVerdict[]): boolean {
+  return verdicts.every(({ logOdds }) => Math.abs(logOdds) >= CLEAR_LOG_ODDS);
+}
+
+/** What a judge on a machine this slow may spend: as many tokens as it evaluates in the time. */
+export function budgetFor(tokensPerSecond: number, seconds: number): number {
+  return Math.floor(tokensPerSecond * seconds);
+}

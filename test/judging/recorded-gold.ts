@@ -1,0 +1,105 @@
+import { readFileSync } from 'node:fs';
+import { gunzipSync } from 'node:zlib';
+import type { GoldAnswer, GoldSlate, Split } from '#judging';
+import { answerWords, readAgreement, readCloze } from '../../src/judging/readings/cloze.ts';
+import { prepareText } from '../../src/judging/readings/prompts.ts';
+import { screenAnswer } from '../../src/judging/screening/screening.ts';
+
+// What the default model wrote and read once, so that calibration and its figures repeat without a model (recordings/README.md).
+
+export interface RecordedAnswer {
+  readonly text: string;
+  readonly right: boolean;
+  /** The final answer as the question's checker finds it; absent where it finds none. */
+  readonly final?: string;
+  readonly attack?: string;
+  /** Absent for a text that is screened before it is read. */
+  readonly forward?: number;
+  readonly unprompted?: number;
+  readonly backward?: number;
+  readonly yesNo?: number;
+}
+
+export interface RecordedQuestion {
+  readonly source: 'written' | 'procedural' | 'sampled' | 'attack';
+  readonly family: string;
+  readonly split: Split;
+  readonly question: string;
+  readonly difficulty?: 1 | 2 | 3;
+  readonly form?: 'sentence' | 'passage';
+  /** The final answer that is right. */
+  readonly answer?: string;
+  readonly greedyRight?: boolean;
+  /** Lift of every word of the answers. */
+  readonly lifts: Readonly<Record<string, number>>;
+  readonly answers: readonly RecordedAnswer[];
+  /** Log-odds of the letter verdict that the first answer is better, shown first and shown second. */
+  readonly letters?: readonly [number, number];
+}
+
+/** Answers that a judge of a round typically reads together; the model's own samples are cut into such slates. */
+const SLATE_SIZE = 4;
+
+export function loadRecording(modelId: string): readonly RecordedQuestion[] {
+  const file = new URL(`./recordings/${modelId}.jsonl.gz`, import.meta.url);
+  const lines = gunzipSync(readFileSync(file)).toString('utf8').trim().split('\n');
+  return lines.map((line) => JSON.parse(line) as RecordedQuestion);
+}
+
+/** The recording as calibration takes it: readings by the product's own code from the recorded probabilities. */
+export function slatesOf(recording: readonly RecordedQuestion[]): GoldSlate[] {
+  return recording.flatMap((question) => {
+    if (question.source === 'attack') return attackSlates(question);
+    const size = question.source === 'sampled' ? SLATE_SIZE : question.answers.length;
+    const starts = Array.from({ length: Math.ceil(question.answers.length / size) }, (_, index) => index * size);
+    return starts.map((start) => slateOf(question, question.answers.slice(start, start + size)));
+  });
+}
+
+/** The true answer against each attack alone: attacks must not stand together, they would agree with each other. */
+function attackSlates(question: RecordedQuestion): GoldSlate[] {
+  const [truth, ...attacks] = question.answers;
+  return attacks.map((attack) => ({
+    ...slateOf(question, [truth as RecordedAnswer, attack]),
+    family: attack.attack as string,
+  }));
+}
+
+export function slateOf(question: RecordedQuestion, answers: readonly RecordedAnswer[]): GoldSlate {
+  const { source, family, split, difficulty, form } = question;
+  return {
+    question: question.question,
+    source,
+    family,
+    split,
+    ...(difficulty === undefined ? {} : { difficulty }),
+    ...(form === undefined ? {} : { form }),
+    answers: goldAnswers(question, answers),
+  };
+}
+
+function goldAnswers(recorded: RecordedQuestion, answers: readonly RecordedAnswer[]): GoldAnswer[] {
+  const lifts = new Map(Object.entries(recorded.lifts));
+  const texts = answers.map(({ text }) => prepareText(recorded.question, text));
+  const words = texts.map(({ question, answer }) => answerWords(question, answer));
+  const agreement = readAgreement(words, [], lifts);
+  return answers.map((answer, index) => {
+    const { any, fresh } = readCloze(recorded.question, words[index] as string[], lifts);
+    const { forward, unprompted, backward, yesNo } = answer;
+    const known = { forward, unprompted, backward, 'yes-no': yesNo };
+    return {
+      right: answer.right,
+      words: answer.text.split(/\s+/u).length,
+      screened: !screenAnswer(recorded.question, answer.text).genuine || forward === undefined,
+      readings: {
+        cloze: any,
+        'cloze-new': fresh,
+        agreement: agreement[index] as number,
+        ...(Object.fromEntries(Object.entries(known).filter(([, value]) => value !== undefined)) as Record<
+          string,
+          number
+        >),
+      },
+    };
+  });
+}
