@@ -74,7 +74,7 @@ async function startLeader(start: LeaderStart): Promise<Session> {
           swarm,
           engine,
           judge: createJudge({ scorer: engine, calibration }),
-          calibration: calibration.version,
+          calibration: () => calibration.version,
           ledger: opened.ledger,
           standingOf: (peer) => judgeStandingOf(standings(), peer),
         }),

@@ -121,7 +121,7 @@ export function driveParticipant(
     const context = {
       round: state.round,
       model: state.model,
-      calibration: ports.calibration,
+      calibration: ports.calibration(),
       question: effect.question,
       answers: effect.answers,
       salt: ports.random.bytes(SALT_BYTES),

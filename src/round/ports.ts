@@ -27,8 +27,8 @@ export interface RoundPorts {
   readonly swarm: Swarm;
   readonly engine: Engine;
   readonly judge: Judge;
-  /** Names the calibration the judge reads with; part of every ballot. */
-  readonly calibration: string;
+  /** Names the calibration the judge reads with just now; part of every ballot. */
+  readonly calibration: () => string;
   readonly ledger: Ledger;
   /** Standing of a judge in [0, 1] in the eyes of this peer. */
   readonly standingOf: (peer: PeerId) => number;

@@ -103,7 +103,7 @@ export async function createRoundSim(options: SimOptions): Promise<RoundSim> {
       swarm,
       engine: scriptedEngine(clock, behaviour, () => answer !== undefined),
       judge: scriptedJudge(clock, behaviour),
-      calibration: 'scripted',
+      calibration: () => 'scripted',
       ledger: scriptedLedger(records, behaviour),
       standingOf: () => 0.5,
     });
