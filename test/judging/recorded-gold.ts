@@ -49,19 +49,19 @@ export function loadRecording(modelId: string): readonly RecordedQuestion[] {
 /** The recording as calibration takes it: readings by the product's own code from the recorded probabilities. */
 export function slatesOf(recording: readonly RecordedQuestion[]): GoldSlate[] {
   return recording.flatMap((question) => {
-    if (question.source === 'attack') return attackSlates(question);
+    if (question.source === 'attack' || question.source === 'procedural') return slatesAgainstFirst(question);
     const size = question.source === 'sampled' ? SLATE_SIZE : question.answers.length;
     const starts = Array.from({ length: Math.ceil(question.answers.length / size) }, (_, index) => index * size);
     return starts.map((start) => slateOf(question, question.answers.slice(start, start + size)));
   });
 }
 
-/** The true answer against each attack alone: attacks must not stand together, they would agree with each other. */
-function attackSlates(question: RecordedQuestion): GoldSlate[] {
-  const [truth, ...attacks] = question.answers;
-  return attacks.map((attack) => ({
-    ...slateOf(question, [truth as RecordedAnswer, attack]),
-    family: attack.attack as string,
+/** The true answer against each wrong one alone: made of one template, wrong ones would agree with each other. */
+function slatesAgainstFirst(question: RecordedQuestion): GoldSlate[] {
+  const [truth, ...wrong] = question.answers;
+  return wrong.map((answer) => ({
+    ...slateOf(question, [truth as RecordedAnswer, answer]),
+    family: answer.attack ?? question.family,
   }));
 }
 

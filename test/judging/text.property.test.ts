@@ -4,11 +4,15 @@ import { screenAnswer } from '../../src/judging/screening/screening.ts';
 import {
   MAX_ANSWER_BYTES,
   MAX_QUESTION_BYTES,
+  backwardPrompt,
+  clozePrompt,
   forwardPrompt,
   prepareText,
+  unpromptedPrompt,
   yesNoPrompt,
 } from '../../src/judging/readings/prompts.ts';
 import { arbitraryHostileText } from './hostile-text.arbitrary.ts';
+import { messagesOf } from './scorer.scripted.ts';
 import { capText, neutraliseText, templateMarksOf } from '../../src/judging/text.ts';
 
 const bytesOf = (text: string): number => new TextEncoder().encode(text).length;
@@ -58,10 +62,12 @@ describe('hostile text', () => {
         const text = prepareText(question.repeat(times), answer.repeat(times));
         expect(bytesOf(text.question)).toBeLessThanOrEqual(MAX_QUESTION_BYTES);
         expect(bytesOf(text.answer)).toBeLessThanOrEqual(MAX_ANSWER_BYTES);
-        for (const { prompt, continuations } of [forwardPrompt(text), yesNoPrompt(text)]) {
-          const all = [...prompt.map(({ content }) => content), ...continuations.map((part) => part.text)].join('');
-          expect(bytesOf(all)).toBeLessThanOrEqual(MAX_QUESTION_BYTES + MAX_ANSWER_BYTES + 100);
+        const prompts = [forwardPrompt(text), yesNoPrompt(text), unpromptedPrompt(text), backwardPrompt(text)];
+        for (const { prompt, continuations } of prompts) {
+          const all = [...messagesOf(prompt).map(({ content }) => content), ...continuations.map((part) => part.text)];
+          expect(bytesOf(all.join(''))).toBeLessThanOrEqual(MAX_QUESTION_BYTES + MAX_ANSWER_BYTES + 400);
         }
+        expect(bytesOf(clozePrompt(text.question).plain)).toBeLessThanOrEqual(MAX_QUESTION_BYTES + 400);
       }),
     );
   });
@@ -70,10 +76,10 @@ describe('hostile text', () => {
     fc.assert(
       fc.property(arbitraryHostileText, arbitraryHostileText, (question, answer) => {
         const text = prepareText(question, answer);
+        const [asked, answered] = messagesOf(yesNoPrompt(text).prompt);
         const forward = forwardPrompt(text);
-        const yesNo = yesNoPrompt(text);
-        expect(yesNo.prompt[0]).toEqual(forward.prompt[0]);
-        expect(yesNo.prompt[1]?.content).toBe(forward.continuations[0]?.text);
+        expect(asked).toEqual(messagesOf(forward.prompt)[0]);
+        expect(answered?.content).toBe(forward.continuations[0]?.text);
       }),
     );
   });

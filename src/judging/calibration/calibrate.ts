@@ -30,8 +30,13 @@ export function calibrate(slates: readonly GoldSlate[], options: CalibrationOpti
   for (const names of readings) {
     const weights = fitPanel(fitted, names);
     if (!weights.ok) return weights;
-    const heldOut = measureHeldOut(slates, weights.value);
-    panels.push({ weights: weights.value, ...(heldOut === undefined ? {} : { heldOut }) });
+    const rounded = weights.value.map(({ name, scale, weight }) => ({
+      name,
+      scale: round(scale),
+      weight: round(weight),
+    }));
+    const heldOut = measureHeldOut(slates, rounded);
+    panels.push({ weights: rounded, ...(heldOut === undefined ? {} : { heldOut }) });
   }
   return ok({ version, modelId, calibrated: true, seed, panels });
 }
@@ -47,20 +52,22 @@ export function measureHeldOut(
   const bySource: Partial<Record<GoldSource, PairFigures>> = {};
   for (const [source, some] of Map.groupBy(pairs, ({ slate }) => slate.source)) {
     const figures = figuresOf(judgedPairs(some, weights));
-    if (figures !== undefined) bySource[source] = figures;
+    if (figures !== undefined) bySource[source] = roundFigures(figures);
   }
-  return { ...all, bySource };
+  return { ...roundFigures(all), bySource };
 }
 
-/** What weights say of pairs, as figures need it. Attacks on one question are trials of their own. */
+/** What weights say of the pairs that have all readings. Attacks on one question are trials of their own. */
 export function judgedPairs(pairs: readonly GoldPair[], weights: readonly ReadingWeight[]): JudgedPair[] {
-  return pairs.map((pair) => {
-    const { source, family, question } = pair.slate;
-    return {
-      question: source === 'attack' ? `${family}/${question}` : `${source}/${question}`,
-      logOdds: logOddsOf(pair, weights, MAX_LOG_ODDS),
-    };
-  });
+  return pairs
+    .map((pair) => {
+      const { source, family, question } = pair.slate;
+      return {
+        question: source === 'attack' ? `${family}/${question}` : `${source}/${question}`,
+        logOdds: logOddsOf(pair, weights, MAX_LOG_ODDS),
+      };
+    })
+    .filter(({ logOdds }) => Number.isFinite(logOdds));
 }
 
 /** Accuracy on families that the weights were not fitted on, each family left out in turn: for choosing readings. */
@@ -77,4 +84,17 @@ export function validate(
     judged.push(...judgedPairs(pairsOf(left), weights.value));
   }
   return ok(figuresOf(judged));
+}
+
+/** Constants that travel are short and the same wherever they were computed. */
+const round = (value: number): number => Math.round(value * 1e5) / 1e5;
+
+function roundFigures({ accuracy, pairs, brier, ece }: PairFigures): PairFigures {
+  const { share, count, low, high } = accuracy;
+  return {
+    accuracy: { share: round(share), count, low: round(low), high: round(high) },
+    pairs,
+    brier: round(brier),
+    ece: round(ece),
+  };
 }

@@ -21,7 +21,7 @@ export interface PairFigures {
   readonly pairs: number;
   /** Mean squared error of the probability of the better answer, in [0, 1] (Brier 1950). */
   readonly brier: number;
-  /** Expected calibration error of the favoured answer's probability, in [0, 0.5] (Naeini et al. 2015, equation 2). */
+  /** Expected calibration error of the favoured answer's probability, in [0, 1] (Naeini et al. 2015, equation 2). */
   readonly ece: number;
 }
 

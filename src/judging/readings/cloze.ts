@@ -83,10 +83,14 @@ export function readAgreement(
     for (const [word, weight] of words) weights.set(word, Math.max(weights.get(word) ?? 0, weight));
   return answers.map((_, index) => {
     const rest = folded.filter((__, other) => other !== index);
-    if (rest.length === 0) return 0;
     const own = folded[index] as ReadonlyMap<string, number>;
-    return rest.reduce((sum, other) => sum + overlap(own, other, weights), 0) / rest.length;
+    return rest.length === 0 ? 0 : sumInOrder(rest.map((other) => overlap(own, other, weights))) / rest.length;
   });
+}
+
+/** The same bits in whatever order the answers stand. */
+function sumInOrder(values: readonly number[]): number {
+  return values.toSorted((a, b) => a - b).reduce((sum, value) => sum + value, 0);
 }
 
 function foldWeights(words: readonly string[], lifts: WordLifts): ReadonlyMap<string, number> {
@@ -104,13 +108,8 @@ function overlap(
   b: ReadonlyMap<string, number>,
   weights: ReadonlyMap<string, number>,
 ): number {
-  let shared = 0;
-  let all = 0;
-  for (const word of a.keys()) {
-    const weight = weights.get(word) as number;
-    all += weight;
-    if (b.has(word)) shared += weight;
-  }
-  for (const word of b.keys()) if (!a.has(word)) all += weights.get(word) as number;
-  return all === 0 ? 0 : shared / all;
+  const weightOf = (word: string): number => weights.get(word) as number;
+  const shared = [...a.keys()].filter((word) => b.has(word)).map(weightOf);
+  const all = [...new Set([...a.keys(), ...b.keys()])].map(weightOf);
+  return all.length === 0 ? 0 : sumInOrder(shared) / sumInOrder(all);
 }

@@ -10,6 +10,24 @@ const MIN_CHARACTERS_FOR_REPETITION = 40;
 /** Share of the question's word pairs that an echo repeats. */
 const ECHOED_PAIRS = 0.8;
 
+/** An answer this long in letters that its asker cannot be thought to read is none. */
+const MIN_LETTERS_FOR_SCRIPT = 20;
+const FOREIGN_LETTERS = 0.9;
+const SCRIPTS = [
+  /\p{Script=Latin}/u,
+  /\p{Script=Cyrillic}/u,
+  /\p{Script=Greek}/u,
+  /\p{Script=Arabic}/u,
+  /\p{Script=Hebrew}/u,
+  /\p{Script=Devanagari}/u,
+  /\p{Script=Han}|\p{Script=Hiragana}|\p{Script=Katakana}/u,
+  /\p{Script=Hangul}/u,
+  /\p{Script=Thai}/u,
+];
+/** Words by which people ask for a text in another language; whoever uses one gets any script. */
+const ASKS_FOR_LANGUAGE =
+  /translat|language|alphabet|script|letters?\b|\bsay\b|\bwrite\b|\bwritten\b|\bspell|\bcalled\b|\bin [A-Z]\p{L}+(?:ese|ish|ian|ic|an|ch|sh|ek|ew|ai|di)\b/iu;
+
 /** Decides before any model looks whether a text is an attempt at an answer. In doubt (any failure) it is not. */
 export function screenAnswer(question: string, answer: string): Screening {
   const asked = question.slice(0, MAX_READ_LENGTH);
@@ -25,6 +43,7 @@ function findFault(question: string, answer: string): ScreeningReason | undefine
   if (!/[\p{L}\p{N}\p{S}]/u.test(text)) return 'truncated-to-nothing';
   if (echoes(question, text)) return 'echo';
   if (repeats(text)) return 'repetition';
+  if (isOfAnotherScript(question, text)) return 'wrong-script';
   return undefined;
 }
 
@@ -55,6 +74,16 @@ function repeats(text: string): boolean {
     characters.length >= MIN_CHARACTERS_FOR_REPETITION &&
     distinctShare(runsOf(characters, 4)) < MIN_DISTINCT_CHARACTER_RUNS
   );
+}
+
+/** Whether nearly all letters are of scripts that the question has none of, and the question does not ask for such. */
+function isOfAnotherScript(question: string, answer: string): boolean {
+  if (ASKS_FOR_LANGUAGE.test(question)) return false;
+  const asked = new Set(SCRIPTS.filter((script) => script.test(question)));
+  const letters = answer.match(/\p{L}/gu) ?? [];
+  if (asked.size === 0 || letters.length < MIN_LETTERS_FOR_SCRIPT) return false;
+  const foreign = letters.filter((letter) => !SCRIPTS.some((script) => asked.has(script) && script.test(letter)));
+  return foreign.length >= FOREIGN_LETTERS * letters.length;
 }
 
 function runsOf(items: readonly string[], length: number): string[] {

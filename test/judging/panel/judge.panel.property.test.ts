@@ -11,7 +11,7 @@ const hashOf = (text: string): number =>
   [...text].reduce((hash, part) => (hash * 31 + (part.codePointAt(0) as number)) % 9973, 7);
 const scorer = createScriptedScorer({
   perToken: (text) => -(hashOf(text) % 500) / 100,
-  yesOverNo: (text) => (hashOf(text) % 700) / 100 - 3.5,
+  lift: (word) => (hashOf(word) % 900) / 100 - 3,
 });
 
 async function judge(question: string, answers: readonly string[]): Promise<Judgement> {
@@ -26,7 +26,11 @@ const logOddsOf = ({ verdicts }: Judgement, a: number, b: number): number => {
 };
 
 const arbitraryAnswers = fc.array(
-  fc.oneof(arbitraryHostileText, fc.lorem({ maxCount: 6 }), fc.constantFrom('', 'Yes.', 'Is it so?')),
+  fc.oneof(
+    arbitraryHostileText,
+    fc.lorem({ maxCount: 6 }),
+    fc.constantFrom('', 'Yes.', 'Is it so?', 'It is 42.', '7 of 9'),
+  ),
   { minLength: 2, maxLength: 5 },
 );
 

@@ -1,15 +1,19 @@
 import { describe, expect, test } from 'vitest';
 import { type Calibration, type JudgeRequest, type Judgement, type Scorer, createJudge } from '#judging';
 import { err, failure, ok } from '#vocabulary';
-import { createScriptedScorer } from '../scorer.scripted.ts';
+import { createScriptedScorer, messagesOf } from '../scorer.scripted.ts';
 
 const calibration: Calibration = {
   version: 'scripted/1',
   modelId: 'scripted',
   calibrated: false,
-  weights: [
-    { name: 'forward', scale: 0.5, weight: 1 },
-    { name: 'yes-no', scale: 2, weight: 0.5 },
+  panels: [
+    {
+      weights: [
+        { name: 'forward', scale: 0.5, weight: 1 },
+        { name: 'yes-no', scale: 2, weight: 0.5 },
+      ],
+    },
   ],
 };
 const QUESTION = 'What is the capital of France?';
@@ -92,12 +96,9 @@ describe('panel judge', () => {
   test('R7: both readings of an answer follow each other, and what was read is counted', async () => {
     const scorer = createScriptedScorer();
     const { evaluatedTokens } = await judge(scorer, { answers: [PARIS, LYON] });
-    expect(scorer.requests.map(({ prompt, continuations }) => prompt[1]?.content ?? continuations[0]?.text)).toEqual([
-      PARIS,
-      PARIS,
-      LYON,
-      LYON,
-    ]);
+    expect(
+      scorer.requests.map(({ prompt, continuations }) => messagesOf(prompt)[1]?.content ?? continuations[0]?.text),
+    ).toEqual([PARIS, PARIS, LYON, LYON]);
     expect(evaluatedTokens).toBe(PARIS.length + LYON.length + 2 + 4);
   });
 
@@ -131,9 +132,9 @@ describe('panel judge', () => {
   test.each([
     ['its own failure', err(failure('out-of-memory', 'No memory.', 'Close tabs.'))],
     ['too few scores', ok([])],
-    ['no tokens', ok([{ tokens: [], logProbabilities: [] }])],
-    ['NaN', ok([{ tokens: [1], logProbabilities: [NaN] }])],
-    ['probabilities above one', ok([{ tokens: [1], logProbabilities: [2] }])],
+    ['no tokens', ok([{ tokens: [], logProbabilities: [], evaluatedTokens: 0 }])],
+    ['NaN', ok([{ tokens: [1], logProbabilities: [NaN], evaluatedTokens: 1 }])],
+    ['probabilities above one', ok([{ tokens: [1], logProbabilities: [2], evaluatedTokens: 1 }])],
   ])('R14: a scorer that gives %s fails the judgement, with a message', async (_, reply) => {
     expect(await failureOf(createScriptedScorer({ reply: () => reply }), { answers: [PARIS, LYON] })).toBe(
       'scorer-failed',
@@ -141,14 +142,16 @@ describe('panel judge', () => {
   });
 
   test('R14: an impossible token is bounded, not fatal', async () => {
-    const reply = ok([{ tokens: [1, 2], logProbabilities: [-Infinity, -1] }]);
-    const scorer = createScriptedScorer({ reply: ({ prompt }) => (prompt.length === 1 ? reply : undefined) });
+    const reply = ok([{ tokens: [1, 2], logProbabilities: [-Infinity, -1], evaluatedTokens: 2 }]);
+    const scorer = createScriptedScorer({
+      reply: ({ prompt }) => (messagesOf(prompt).length === 1 ? reply : undefined),
+    });
     const { answers } = await judge(scorer, { answers: [PARIS, LYON] });
     expect(answers[0]?.readings[0]?.value).toBe(-13);
   });
 
   test('R17: an answer that the model cannot read loses like a screened one, and spoils nothing else', async () => {
-    const unread = ok([{ tokens: [], logProbabilities: [], unreadTokens: 4 }]);
+    const unread = ok([{ tokens: [], logProbabilities: [], unreadTokens: 4, evaluatedTokens: 4 }]);
     const overflow = err(failure('context-overflow', 'Too long.'));
     for (const reply of [unread, overflow, err(failure('unsupported', 'Strayed.'))]) {
       const scorer = createScriptedScorer({
@@ -162,10 +165,12 @@ describe('panel judge', () => {
 
   test('R17: a Yes or No that the model could not say makes the answer unreadable', async () => {
     const reply = ok([
-      { tokens: [1], logProbabilities: [-1] },
-      { tokens: [], logProbabilities: [], unreadTokens: 1 },
+      { tokens: [1], logProbabilities: [-1], evaluatedTokens: 1 },
+      { tokens: [], logProbabilities: [], unreadTokens: 1, evaluatedTokens: 1 },
     ]);
-    const scorer = createScriptedScorer({ reply: ({ prompt }) => (prompt[1]?.content === ROME ? reply : undefined) });
+    const scorer = createScriptedScorer({
+      reply: ({ prompt }) => (messagesOf(prompt)[1]?.content === ROME ? reply : undefined),
+    });
     const { answers } = await judge(scorer, { answers: [PARIS, LYON, ROME] });
     expect(answers.map(({ screening }) => screening.genuine)).toEqual([true, true, false]);
   });

@@ -1,0 +1,19 @@
+import { describe, expect, test } from 'vitest';
+import { attackFamilies, attacksOn } from '../../../src/judging/gold/attacks.ts';
+
+const TARGET = { question: 'Which planet is closest to the sun?', trueElsewhere: 'Bees make honey from nectar.' };
+
+describe('attacks', () => {
+  test('R22: at least ten families, each once on a question', () => {
+    expect(attackFamilies.length).toBeGreaterThanOrEqual(10);
+    expect(attacksOn(TARGET, 'fit', 0).map(({ family }) => family)).toEqual(attackFamilies);
+  });
+
+  test('R22: no wording serves both fitting and holding out', () => {
+    const texts = (split: 'fit' | 'held-out'): string[] =>
+      [0, 1, 2, 3].flatMap((turn) => attacksOn(TARGET, split, turn)).map(({ family, text }) => `${family}: ${text}`);
+    const held = new Set(texts('held-out'));
+    // A true sentence about something else is its own wording.
+    expect(texts('fit').filter((text) => held.has(text) && !text.startsWith('off-topic'))).toEqual([]);
+  });
+});
