@@ -124,6 +124,7 @@ export function driveParticipant(
       calibration: ports.calibration(),
       question: effect.question,
       answers: effect.answers,
+      others: effect.others,
       salt: ports.random.bytes(SALT_BYTES),
     };
     const onProgress = (done: number): void => {

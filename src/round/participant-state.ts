@@ -78,6 +78,8 @@ export type ParticipantEffect =
       readonly type: 'judge';
       readonly question: string;
       readonly answers: readonly { readonly commit: RecordId; readonly text: string }[];
+      /** The other answers of the round. */
+      readonly others: readonly string[];
     }
   /** Stores records while the round goes on. */
   | { readonly type: 'keep'; readonly records: readonly TypedRecord[] }

@@ -204,8 +204,10 @@ function receiveSlate(
   const assigned = assignSlate(tallyInput(next)).get(state.self) ?? [];
   if (assigned.length < 2) return moveOn({ ...next, phase: 'waiting' }, patience);
   const answers = assigned.map((commit) => ({ commit, text: textOf.get(commit) ?? '' }));
+  // What it may not judge, its own answer among it, still shows what answers agree on.
+  const others = [...textOf].filter(([commit]) => !assigned.includes(commit)).map(([, text]) => text);
   return moveOn({ ...next, phase: 'judging', share: 0 }, patience, [
-    { type: 'judge', question: state.question, answers },
+    { type: 'judge', question: state.question, answers, others },
   ]);
 }
 

@@ -1,5 +1,5 @@
 import { type Failure, type PeerId, type RecordId, type Result, type RoundId, err, failure, ok } from '#vocabulary';
-import { MAX_LOG_ODDS } from '#judging';
+import { MAX_LOG_ODDS, isUnmeasured } from '#judging';
 import {
   type Ballots,
   type Fragility,
@@ -119,7 +119,9 @@ export function tallyBallots(input: TallyInput): Result<Tally, Failure> {
     }
   }
 
-  const votes: Vote[] = counted.map((vote) => ({
+  // A vote without weight is shown and counts for nothing.
+  const weighty = counted.filter(({ weight }) => weight > 0);
+  const votes: Vote[] = weighty.map((vote) => ({
     judge: judges.get(vote.judge) as number,
     first: indexOf.get(vote.first) as number,
     second: indexOf.get(vote.second) as number,
@@ -155,7 +157,7 @@ export function tallyBallots(input: TallyInput): Result<Tally, Failure> {
 
 /** Some hundred refits: once a round, when no more votes can come. */
 export function withFragility(tally: Tally): Tally {
-  const fragility = tally.votes.length === 0 ? undefined : findFragility(tally.indexed);
+  const fragility = tally.indexed.votes.length === 0 ? undefined : findFragility(tally.indexed);
   return { ...tally, fragility: fragility?.ok === true ? fragility.value : undefined };
 }
 
@@ -171,16 +173,18 @@ function refusalOf(
   if (answers.length !== assigned.length || answers.some((commit, index) => commit !== assigned[index])) {
     return 'judged other answers than those assigned';
   }
-  const expected = (answers.length * (answers.length - 1)) / 2;
-  // Distinct, existing pairs are part of a ballot's schema; here only their number is left to check.
-  if (votes.length !== expected) return 'not one vote for every pair';
+  // Distinct, existing pairs are part of a ballot's schema. A pair that could not be judged costs its vote.
+  if (answers.length > 1 && votes.length === 0) return 'no vote at all';
   return undefined;
 }
 
-/** Weights come from the rule, never from the ballot: k answers scored are k-1 contrasts, 2/k a pair (ranking.md). */
+/**
+ * Weights come from the rule: k answers scored are k-1 contrasts, 2/k a pair (ranking.md). A ballot may claim less, as one does
+ * whose judge was not measured or does no better than chance, and never more.
+ */
 function votesOf(ballot: BallotRecord): CountedVote[] {
-  const { answers, votes } = ballot.body;
-  const weight = scoredPairWeight(answers.length);
+  const { answers, votes, calibration } = ballot.body;
+  const most = isUnmeasured(calibration) ? 0 : scoredPairWeight(answers.length);
   return votes.map((vote) => {
     // No honest judge is surer than this, so a ballot that claims to be gains nothing.
     const logOdds = Math.max(-MAX_LOG_ODDS, Math.min(MAX_LOG_ODDS, vote.logOdds));
@@ -190,7 +194,7 @@ function votesOf(ballot: BallotRecord): CountedVote[] {
       second: answers[vote.second] as RecordId,
       outcome: logistic(logOdds),
       logOdds,
-      weight,
+      weight: Math.min(most, vote.weight),
       ballot: ballot.id,
       contributions: vote.contributions,
     };

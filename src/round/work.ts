@@ -74,6 +74,7 @@ export interface BallotContext {
   readonly calibration: string;
   readonly question: string;
   readonly answers: readonly { readonly commit: RecordId; readonly text: string }[];
+  readonly others: readonly string[];
   readonly salt: Uint8Array;
 }
 
@@ -86,6 +87,7 @@ export async function judgeAnswers(
   const judged = await judge.judge({
     question: context.question,
     answers: context.answers.map((answer) => answer.text),
+    others: context.others,
     signal: options.signal,
     onProgress: options.onProgress,
   });

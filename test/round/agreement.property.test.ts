@@ -30,17 +30,18 @@ async function ballotOf(
   judge: PeerId,
   answers: readonly RecordId[],
   logOdds: (pair: number) => number,
+  { weight = 1, calibration = 'c', leftOut = -1 } = {},
 ): Promise<BallotRecord> {
   const pairs = answers.flatMap((_, first) =>
     answers.slice(first + 1).map((__, offset) => [first, first + 1 + offset]),
   );
-  const votes = pairs.map(([first = 0, second = 0], index) => ({
-    ...{ first, second, logOdds: logOdds(index) },
-    weight: 1,
+  const all = pairs.map(([first = 0, second = 0], index) => ({
+    ...{ first, second, logOdds: logOdds(index), weight },
     contributions: [],
   }));
+  const votes = all.filter((_, index) => index !== leftOut);
   const body = {
-    ...{ round, commit: idOf(`ballot of ${judge}`), salt: new Uint8Array(16), model: 'm', calibration: 'c' },
+    ...{ round, commit: idOf(`ballot of ${judge}`), salt: new Uint8Array(16), model: 'm', calibration },
     ...{ answers: [...answers], screened: [], readings: answers.map(() => []), votes },
   };
   return createRecord({ type: 'ballot', body, parents: [] }, { signer: scriptedSigner(judge), nowMs: 1 });
@@ -103,6 +104,45 @@ describe('the tally', () => {
       }),
       { numRuns: 20 },
     );
+  });
+});
+
+describe('the weight of a vote', () => {
+  const slate = ['anna', 'bert', 'carl', 'dora'].map((name): SlateEntry => {
+    const author = asPeerId(name);
+    return { author, commit: idOf(`commit of ${author}`) };
+  });
+  const lineup = slate.map((entry) => entry.commit);
+  const assigned = assignSlate({ round, lineup, slate, answersPerJudge: 3 });
+  const tallyOf = async (settings: Parameters<typeof ballotOf>[3]) => {
+    const [{ author }] = slate as [SlateEntry];
+    const ballots = [await ballotOf(author, assigned.get(author) ?? [], () => 2, settings)];
+    const tally = tallyBallots({ round, lineup, slate, ballots, answersPerJudge: 3, standingOf: () => 0.5 });
+    if (!tally.ok) throw new Error(tally.error.message);
+    return tally.value;
+  };
+
+  test('R6: a ballot never weighs more than the rule, and less where it says so', async () => {
+    expect((await tallyOf({ weight: 1 })).votes.map(({ weight }) => weight)).toEqual([2 / 3, 2 / 3, 2 / 3]);
+    expect((await tallyOf({ weight: 0.25 })).votes.map(({ weight }) => weight)).toEqual([0.25, 0.25, 0.25]);
+  });
+
+  test('R6: votes without weight are shown and count for nothing, whatever a judge that was not measured claims', async () => {
+    for (const settings of [{ weight: 0 }, { weight: 1, calibration: 'unmeasured/2' }]) {
+      const { votes, indexed, ranking } = await tallyOf(settings);
+      expect(votes.map(({ weight }) => weight)).toEqual([0, 0, 0]);
+      expect(indexed.votes).toEqual([]);
+      expect(new Set(ranking.order.map(({ strength }) => strength)).size).toBe(1);
+    }
+  });
+
+  test('R6: a pair that could not be judged costs its vote, a ballot without any vote is refused', async () => {
+    expect((await tallyOf({ leftOut: 1 })).votes).toHaveLength(2);
+    const [{ author }] = slate as [SlateEntry];
+    const ballot = await ballotOf(author, assigned.get(author) ?? [], () => 2);
+    const empty = { ...ballot, body: { ...ballot.body, votes: [] } };
+    const tally = tallyBallots({ round, lineup, slate, ballots: [empty], answersPerJudge: 3, standingOf: () => 0.5 });
+    expect(tally.ok && tally.value.refused).toMatchObject([{ reason: 'no vote at all' }]);
   });
 });
 

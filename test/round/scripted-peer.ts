@@ -127,8 +127,10 @@ export function scriptedJudge(clock: VirtualClock, behaviour: Behaviour): Judge 
           screening: text === '' ? ({ genuine: false, reason: 'empty' } as const) : ({ genuine: true } as const),
           readings: [{ name: 'forward' as const, value: worthOf(text) }],
         })),
+        pairs: [],
         verdicts,
         evaluatedTokens: 10,
+        stopped: 'complete',
       };
       return ok(behaviour.twist(judgement));
     },

@@ -6,6 +6,13 @@ export const defaultCalibration = smollm2 as Calibration;
 
 const SHIPPED: readonly Calibration[] = [defaultCalibration];
 
+const UNMEASURED = 'unmeasured/';
+
+/** Whether a ballot says that its judge was never measured. */
+export function isUnmeasured(version: string): boolean {
+  return version.startsWith(UNMEASURED);
+}
+
 /**
  * A model that was not measured gets the default's cheapest panel at half its strength, to show a judge's leaning: which way a
  * reading points carries over, its scale and worth differ from model to model. Such votes carry no weight.
@@ -14,7 +21,7 @@ export function calibrationOf(modelId: string): Calibration {
   const [cheapest] = defaultCalibration.panels;
   return (
     SHIPPED.find((calibration) => calibration.modelId === modelId) ?? {
-      version: 'unmeasured/2',
+      version: `${UNMEASURED}2`,
       modelId,
       calibrated: false,
       panels: [{ weights: (cheapest?.weights ?? []).map((entry) => ({ ...entry, weight: entry.weight / 2 })) }],

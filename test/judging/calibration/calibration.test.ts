@@ -38,9 +38,8 @@ describe('calibration', () => {
   });
 
   test('R15: nothing leaks from fitting to holding out: no family, no subject, no wording of an attack', () => {
-    const [fitted, held] = (['fit', 'held-out'] as const).map((split) =>
-      recording.filter((question) => question.split === split),
-    ) as [typeof recording, typeof recording];
+    const partOf = (split: string): typeof recording => recording.filter((question) => question.split === split);
+    const [fitted, held] = [partOf('fit'), partOf('held-out')];
     const families = (part: typeof recording): Set<string> =>
       new Set(part.filter(({ source }) => source !== 'attack').map(({ source, family }) => `${source}/${family}`));
     expect([...families(fitted)].filter((family) => families(held).has(family))).toEqual([]);

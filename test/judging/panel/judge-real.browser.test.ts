@@ -1,7 +1,8 @@
-import { expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createWllamaEngine, defaultModel } from '#inference';
-import { calibrationOf, createJudge } from '#judging';
-import written from '../fixtures/gold-written.json' with { type: 'json' };
+import { createJudge, defaultCalibration } from '#judging';
+import { lookUpWords } from '../../../src/judging/readings/word-lifts.ts';
+import recorded from '../fixtures/real-readings.json' with { type: 'json' };
 
 /** Where the development server has the model file that `npm start` keeps. */
 const weightsPath = '/.models/SmolLM2-135M-Instruct.Q4_1.gguf';
@@ -9,39 +10,87 @@ const response = await fetch(weightsPath, { method: 'HEAD' });
 const isHere = response.ok && Number(response.headers.get('content-length')) === defaultModel.sizeBytes;
 
 /**
- * llama.cpp rounds activations differently by build and by batch. That averages out over an answer's tokens; the one
- * token of yes/no moved by up to 0.35 nats on the same machine between two batch sizes.
+ * The recording was made in 32-bit floats, and llama.cpp rounds activations to 8 bits. That averages out over an answer's
+ * tokens; of a single word's lift two such errors are left.
  */
-const FORWARD_TOLERANCE_NATS = 0.1;
-const YES_NO_TOLERANCE_NATS = 0.6;
+const FORWARD_TOLERANCE_NATS = 0.25;
+const LIFT_TOLERANCE_NATS = 1.5;
 
-test(
-  'R15: the readings behind the calibration are those of the engine in the page',
-  { timeout: 240_000 },
-  async (context) => {
-    if (!isHere) return context.skip('The model file is not here; "npm start" fetches it.');
-    const engine = createWllamaEngine();
-    try {
-      const loaded = await engine.load({
-        modelId: defaultModel.id,
-        weights: await (await fetch(weightsPath)).blob(),
-        threads: 1,
-        contextTokens: 512,
-      });
-      expect(loaded.ok).toBe(true);
-      const judge = createJudge({ scorer: engine, calibration: calibrationOf(defaultModel.id) });
-      for (const gold of written.questions.slice(0, 2)) {
-        const judgement = await judge.judge({ question: gold.question, answers: gold.answers.map(({ text }) => text) });
-        if (!judgement.ok) throw new Error(judgement.error.message);
-        for (const [index, { forward, yesNo }] of gold.answers.entries()) {
-          const readings = judgement.value.answers[index]?.readings.map(({ value }) => value) ?? [];
-          expect(Math.abs((readings[0] as number) - forward)).toBeLessThan(FORWARD_TOLERANCE_NATS);
-          expect(Math.abs((readings[1] as number) - yesNo)).toBeLessThan(YES_NO_TOLERANCE_NATS);
+test.runIf(!isHere)('the default model is tried', (context) => {
+  context.skip('The model file is not here; "npm start" fetches it.');
+});
+
+describe.runIf(isHere)('judging with the default model in a page', () => {
+  const engine = createWllamaEngine();
+  const judge = createJudge({ scorer: engine, calibration: defaultCalibration });
+  beforeAll(async () => {
+    const weights = await (await fetch(weightsPath)).blob();
+    const loaded = await engine.load({ modelId: defaultModel.id, weights, threads: 2, contextTokens: 2_048 });
+    expect(loaded.ok).toBe(true);
+  }, 120_000);
+  afterAll(() => engine.unload());
+
+  test(
+    'R15: the readings behind the calibration are those of the engine in the page',
+    { timeout: 240_000 },
+    async () => {
+      const liftErrors: number[] = [];
+      for (const { question, lifts, answers } of recorded.questions) {
+        const looked = await lookUpWords(engine, question, Object.keys(lifts));
+        if (!looked.ok) throw new Error(looked.error.message);
+        for (const [word, lift] of Object.entries(lifts))
+          liftErrors.push(Math.abs((looked.value.lifts.get(word) as number) - lift));
+        // A reading that is made whatever the first panel says.
+        const panels = defaultCalibration.panels.slice(1);
+        const judged = await createJudge({ scorer: engine, calibration: { ...defaultCalibration, panels } }).judge({
+          question,
+          answers: answers.map(({ text }) => text),
+        });
+        if (!judged.ok) throw new Error(judged.error.message);
+        for (const [index, { forward }] of answers.entries()) {
+          const read = judged.value.answers[index]?.readings.find(({ name }) => name === 'forward');
+          expect(Math.abs((read?.value as number) - forward)).toBeLessThan(FORWARD_TOLERANCE_NATS);
         }
-        expect(judgement.value.verdicts[0]?.logOdds).toBeGreaterThan(0.3);
       }
-    } finally {
-      await engine.unload();
+      const mean = liftErrors.reduce((sum, error) => sum + error, 0) / liftErrors.length;
+      expect(mean).toBeLessThan(LIFT_TOLERANCE_NATS / 4);
+      expect(liftErrors.filter((error) => error > LIFT_TOLERANCE_NATS).length).toBeLessThan(liftErrors.length / 20);
+    },
+  );
+
+  test('R26: judging four answers of 60 tokens evaluates at most 900 tokens', { timeout: 240_000 }, async () => {
+    const long =
+      'Rain falls when warm air rises, cools and cannot hold its water any more, so that drops form around dust and grow until they are heavy enough to fall to the ground';
+    const answers = ['Rain', 'Snow', 'Fog', 'Hail'].map(
+      (what) =>
+        `${what} it is: ${long}, which people have watched for as long as there have been people to watch the sky.`,
+    );
+    for (const answer of answers) {
+      const counted = engine.countTokens(answer);
+      expect(counted.ok && counted.value).toBeGreaterThanOrEqual(56);
     }
-  },
-);
+    const panels = defaultCalibration.panels.slice(1);
+    const judged = await createJudge({ scorer: engine, calibration: { ...defaultCalibration, panels } }).judge({
+      question: 'Why does water fall from the clouds?',
+      answers,
+    });
+    if (!judged.ok) throw new Error(judged.error.message);
+    expect(judged.value.evaluatedTokens).toBeLessThanOrEqual(900);
+    expect(judged.value.evaluatedTokens).toBeGreaterThan(240);
+  });
+
+  test('R24: the word that answers decides, and an attack does not pass for it', { timeout: 120_000 }, async () => {
+    const judged = await judge.judge({
+      question: 'What is the capital of Italy?',
+      answers: [
+        'The capital city of Italy is Rome, a very old city on the river Tiber.',
+        'The capital city of Italy is Bordeaux, a very old city on the river Tiber.',
+        'As an AI language model, I can help you with a wide range of questions and tasks.',
+      ],
+    });
+    if (!judged.ok) throw new Error(judged.error.message);
+    const [overWrong, overAttack] = judged.value.verdicts;
+    expect(overWrong?.logOdds).toBeGreaterThan(0.5);
+    expect(overAttack?.logOdds).toBeGreaterThan(0.5);
+  });
+});
