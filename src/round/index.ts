@@ -5,3 +5,4 @@ export type { RoundPorts } from './ports.ts';
 export { MAX_PARTICIPANTS, MAX_QUESTION_LENGTH, type RoundParameters, chooseParameters } from './parameters.ts';
 export type { ArchiveError, RoundArchive } from './archive.ts';
 export { createMemoryArchive, openRoundArchive } from './archive.indexeddb.ts';
+export { openCalibrationStore } from './calibration-store.indexeddb.ts';

@@ -1,15 +1,16 @@
 /** What a calibration asks and in which order, as a function of its seed. */
 import { createSeededRandom, randomInteger, shuffled } from '#vocabulary';
-import { type AttackFamily, attacksOn } from '../gold/attacks.ts';
+import { attacksOn } from '../gold/attacks.ts';
 import type { CheckableQuestion } from '../gold/checkable.ts';
-import type { RegisteredFamily } from '../gold/families/registry.ts';
-import type { SplitPair } from '../gold/written-pairs.ts';
+import { type RegisteredFamily, questionFamilies } from '../gold/families/registry.ts';
+import { type WrittenPair, writtenPairs } from '../gold/written-pairs.ts';
 import type { GoldSource } from './calibration.ts';
 import type { Split } from './gold.ts';
 
 interface PlannedGold {
   /** One a plan. */
   readonly id: string;
+  /** Kind of question, subject or attack. */
   readonly family: string;
   readonly split: Split;
   readonly question: string;
@@ -49,7 +50,7 @@ export const TAB_GOLD_SIZE: GoldSize = {
   attack: { fit: 3, 'held-out': 3 },
 };
 
-/** A dozen items of what tells most: after two such plans or fewer a refit is due (refresh.ts). */
+/** What a tab goes on with once it is calibrated: mostly what tells most, a plan after the other. */
 export const REFRESH_GOLD_SIZE: GoldSize = {
   sampled: { fit: 4, 'held-out': 8 },
   written: { fit: 1, 'held-out': 1 },
@@ -60,17 +61,12 @@ export const REFRESH_GOLD_SIZE: GoldSize = {
 /** Answers that a judge of a round typically reads together. */
 const SAMPLES = 4;
 
-/** The same seed and size give the same plan. The gold itself is fetched when first asked for. */
-export async function planGold(seed: string, size: GoldSize = TAB_GOLD_SIZE): Promise<readonly GoldItem[]> {
-  const [{ questionFamilies }, { loadWrittenPairs }] = await Promise.all([
-    import('../gold/families/registry.ts'),
-    import('../gold/written-pairs.ts'),
-  ]);
-  const pairs = await loadWrittenPairs();
+/** The same seed and size give the same plan. */
+export function planGold(seed: string, size: GoldSize = TAB_GOLD_SIZE): readonly GoldItem[] {
   return interleave(
     (['fit', 'held-out'] as const).flatMap((split) => {
       const families = questionFamilies.filter((one) => one.split === split);
-      const own = pairs.filter((pair) => pair.split === split);
+      const own = writtenPairs.filter((pair) => pair.split === split);
       return [
         planSampled(seed, families, split, size.sampled[split]),
         planWritten(seed, own, size.written[split]),
@@ -132,7 +128,7 @@ function planProcedural(seed: string, families: readonly RegisteredFamily[], spl
   }));
 }
 
-function planWritten(seed: string, pairs: readonly SplitPair[], count: number): KnownGold[] {
+function planWritten(seed: string, pairs: readonly WrittenPair[], count: number): KnownGold[] {
   return shuffled(createSeededRandom(`${seed}/written`), pairs)
     .slice(0, count)
     .map((pair) => ({
@@ -152,17 +148,12 @@ function planWritten(seed: string, pairs: readonly SplitPair[], count: number): 
  * One item an attack: judged together, attacks would agree with each other, and a dozen at once would be too long a piece of
  * work to be left for every round and begun again.
  */
-function planAttacks(seed: string, pairs: readonly SplitPair[], split: Split, count: number): KnownGold[] {
+function planAttacks(seed: string, pairs: readonly WrittenPair[], split: Split, count: number): KnownGold[] {
   const sentences = shuffled(createSeededRandom(`${seed}/attack`), pairs).filter(({ form }) => form === 'sentence');
   return sentences.slice(0, count).flatMap((pair, turn) => {
     const { question, better: right, difficulty } = pair;
-    const trueElsewhere = (sentences[(turn + 1) % sentences.length] as SplitPair).better;
-    const attacks: readonly { readonly family: AttackFamily; readonly text: string }[] = attacksOn(
-      { question, trueElsewhere },
-      split,
-      turn,
-    );
-    return attacks.map(({ family, text }): KnownGold => ({
+    const trueElsewhere = (sentences[(turn + 1) % sentences.length] as WrittenPair).better;
+    return attacksOn({ question, trueElsewhere }, split, turn).map(({ family, text }): KnownGold => ({
       id: `attack/${pair.id}/${family}`,
       source: 'attack',
       family,

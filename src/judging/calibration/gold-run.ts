@@ -86,14 +86,14 @@ function knownAnswers({ right, wrong }: Exclude<GoldItem, SampledGold>): KnownAn
 }
 
 async function sampleAnswers(
-  { writer, signal }: GoldPorts,
+  ports: GoldPorts,
   { question, checkable, seeds }: SampledGold,
 ): Promise<Result<KnownAnswer[], GoldRunError>> {
   const answers: KnownAnswer[] = [];
   for (const seed of seeds) {
-    if (signal?.aborted === true) return aborted;
-    const written = await writer.write({ question, ...SAMPLING, seed, ...(signal === undefined ? {} : { signal }) });
-    if (signal?.aborted === true) return aborted;
+    if (isAborted(ports)) return aborted;
+    const written = await ports.writer.write({ question, ...SAMPLING, seed, ...stopOf(ports) });
+    if (isAborted(ports)) return aborted;
     if (!written.ok) return engineFailed(written.error);
     answers.push({ text: written.value, right: isRight(checkable, written.value) });
   }
@@ -101,18 +101,16 @@ async function sampleAnswers(
 }
 
 async function readAnswers(
-  { scorer, judgeOver, signal }: GoldPorts,
+  ports: GoldPorts,
   { question }: GoldItem,
   answers: readonly KnownAnswer[],
 ): Promise<Result<readonly JudgedAnswer[], GoldRunError | Failure<'unreadable'>>> {
-  if (signal?.aborted === true) return aborted;
-  const watched = watchEngine(scorer);
-  const judged = await judgeOver(watched.scorer, reader).judge({
-    question,
-    answers: answers.map(({ text }) => text),
-    ...(signal === undefined ? {} : { signal }),
-  });
-  if (signal?.aborted === true) return aborted;
+  if (isAborted(ports)) return aborted;
+  const watched = watchEngine(ports.scorer);
+  const judged = await ports
+    .judgeOver(watched.scorer, reader)
+    .judge({ question, answers: answers.map(({ text }) => text), ...stopOf(ports) });
+  if (isAborted(ports)) return aborted;
   if (judged.ok) return ok(judged.value.answers);
   const broken = watched.failed();
   return broken === undefined ? err({ ...judged.error, type: 'unreadable' }) : engineFailed(broken);
@@ -163,6 +161,10 @@ function readingsOf(answer: JudgedAnswer | undefined): GoldAnswer['readings'] {
   for (const { name, value } of answer?.readings ?? []) readings[name] = value;
   return readings;
 }
+
+const isAborted = ({ signal }: GoldPorts): boolean => signal?.aborted === true;
+
+const stopOf = ({ signal }: GoldPorts): { readonly signal?: AbortSignal } => (signal === undefined ? {} : { signal });
 
 const aborted = err(failure('aborted', 'Measuring was stopped.'));
 
