@@ -38,7 +38,7 @@ describe('R30: a gold plan', () => {
     expect(count('procedural', 'held-out')).toBe(TAB_GOLD_SIZE.procedural['held-out']);
     expect(count('attack', 'fit')).toBe(12 * TAB_GOLD_SIZE.attack.fit);
     expect(new Set(plan.map(({ id }) => id)).size).toBe(plan.length);
-    expect(planGold('more', REFRESH_GOLD_SIZE)).toHaveLength(16);
+    expect(planGold('more', REFRESH_GOLD_SIZE)).toHaveLength(30);
   });
 
   test('shares no question, family or wording between the splits', () => {
