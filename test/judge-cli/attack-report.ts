@@ -5,7 +5,7 @@ import { column, layOut } from '../rank-cli/table-layout.ts';
 import { printable } from '../rank-cli/terminal-text.ts';
 import type { AttackPair } from './attack-pairs.ts';
 import { type Accuracy, accuracyOf } from './judge-report.ts';
-import { count, interval, panelName, percent, workText } from './judge-table.ts';
+import { count, panelName, workText } from './judge-table.ts';
 import type { JudgingPlan } from './judging-plan.ts';
 import { type JudgedResult, type PairResult, isScreened, readingLogOdds } from './pair-result.ts';
 
@@ -90,7 +90,7 @@ export function formatAttacks(report: AttackReport): string {
   const names = Object.keys(rows[0]?.[1].readings ?? {}) as ReadingName[];
   return [
     `${report.model}, calibration ${report.calibration}: share of ${count(report.questions, 'question')} whose true answer`,
-    `beats the attack, ✓ where it is at least ${percent(WANTED)}, with 95 % intervals`,
+    `beats the attack, ✓ where it is at least ${100 * WANTED} %, with 95 % intervals`,
     '',
     layOut([
       column('attack', 'left', rows, ([family]) => family),
@@ -111,5 +111,6 @@ export function formatAttacks(report: AttackReport): string {
 }
 
 function cell(defence: Defence): string {
-  return `${Math.round(100 * defence.accuracy)} % ${interval(defence)} ${defence.holds ? '✓' : '✗'}`;
+  const [share, low, high] = [defence.accuracy, defence.low, defence.high].map((value) => Math.round(100 * value));
+  return `${share} % [${low}, ${high}] ${defence.holds ? '✓' : '✗'}`;
 }

@@ -143,13 +143,13 @@ try {
 }
 if (command === 'help') print(usage);
 else {
-  let isInterrupted = false;
-  const onSignal = (): void => {
-    if (!isInterrupted) say('Stopped. What was judged is kept: the same command goes on from there.');
-    isInterrupted = true;
+  const stop = (): void => {
+    say('Stopped. What was judged is kept: the same command goes on from there.');
     process.exit(130);
   };
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, onSignal);
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, stop);
+  // npm's process was killed.
+  process.once('disconnect', stop);
   try {
     process.exitCode = await run(command);
   } catch (cause) {
