@@ -1,13 +1,15 @@
 /** Composition root: the only place that chooses adapters and joins the domains to one peer. */
 import { type Failure, failure, systemClock, systemRandom } from '#vocabulary';
 import { createWllamaEngine, defaultModel, openModelStore } from '#inference';
-import { calibrationOf, createJudge } from '#judging';
+import { createJudge, loadGold } from '#judging';
 import { judgeStandingOf, openLedger } from '#reputation';
-import { createRoundNode, openRoundArchive } from '#round';
+import { createRoundNode, openCalibrationStore, openRoundArchive } from '#round';
 import { createLibp2pSwarm, loadIdentity, relayOfPage, verifySignature } from '#swarm';
 import {
   type LeaderStart,
   type Session,
+  createCurrentJudge,
+  createJudgingCourse,
   createLocalSettings,
   fetchBootstrap,
   findMissingFeature,
@@ -37,15 +39,26 @@ const identityNotKept = failure(
 let notify: (problem: Failure) => void = () => undefined;
 
 async function startLeader(start: LeaderStart): Promise<Session> {
-  const [identity, opened, archive, store, bootstrap] = await Promise.all([
+  const [identity, opened, archive, calibrations, store, bootstrap] = await Promise.all([
     loadIdentity(databaseName('identity')),
     openLedger({ databaseName: databaseName('ledger'), clock: systemClock, onNotice: (problem) => notify(problem) }),
     openRoundArchive(databaseName('rounds')),
+    openCalibrationStore(databaseName('calibrations')),
     openModelStore(),
     fetchBootstrap(systemClock, start.onDelay),
   ]);
   const engine = createWllamaEngine();
-  const calibration = calibrationOf(defaultModel.id);
+  const judging = createJudgingCourse(
+    {
+      clock: systemClock,
+      random: systemRandom,
+      engine,
+      store: calibrations,
+      judgeOver: (scorer, calibration) => createJudge({ scorer, calibration }),
+      loadGold,
+    },
+    defaultModel.id,
+  );
   const swarm = await createLibp2pSwarm({
     privateKey: identity.privateKey,
     relays: [relayOfPage(location, bootstrap.relay)],
@@ -62,6 +75,7 @@ async function startLeader(start: LeaderStart): Promise<Session> {
       ledger: opened.ledger,
       archive,
       settings: createLocalSettings(persona ?? ''),
+      judging,
       onNotice: (listener) => {
         notify = listener;
       },
@@ -73,8 +87,12 @@ async function startLeader(start: LeaderStart): Promise<Session> {
           verifySignature,
           swarm,
           engine,
-          judge: createJudge({ scorer: engine, calibration }),
-          calibration: () => calibration.version,
+          judge: createCurrentJudge({
+            scorer: engine,
+            calibration: () => judging.calibration(),
+            tokensPerSecond: () => engine.speed().prefillTokensPerSecond,
+          }),
+          calibration: () => judging.calibration().version,
           ledger: opened.ledger,
           standingOf: (peer) => judgeStandingOf(standings(), peer),
         }),

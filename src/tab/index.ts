@@ -2,6 +2,8 @@ export type * from './session.ts';
 export { mountApp } from './mount.tsx';
 export { type LeaderStart, openSharedSession } from './session/shared-session.ts';
 export { startPeerSession } from './session/peer-session.ts';
+export { createJudgingCourse } from './session/judging-course.ts';
+export { createCurrentJudge } from './session/current-judge.ts';
 export { lockedLeadership, openTabChannel } from './session/tab-channel.browser.ts';
 export { createLocalSettings } from './session/settings.local-storage.ts';
 export { readPageAddress } from './session/page-address.ts';

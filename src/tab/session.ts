@@ -1,5 +1,6 @@
 import type { Failure, PeerId } from '#vocabulary';
 import type { DownloadProgress, EngineFacts, EngineSpeed } from '#inference';
+import type { GoldSource, PairFigures } from '#judging';
 import type { SwarmState } from '#swarm';
 import type { RoundView } from '#round';
 
@@ -7,6 +8,7 @@ import type { RoundView } from '#round';
 export interface SessionSnapshot {
   readonly self: SelfView;
   readonly model: ModelView;
+  readonly judging: JudgingView;
   /** Whether this peer answers and judges for others. Asking works either way. */
   readonly contributing: boolean;
   readonly swarm: SwarmState;
@@ -47,6 +49,36 @@ export type ModelView =
       readonly busy: boolean;
     }
   | { readonly status: 'failed'; readonly name: string; readonly error: Failure };
+
+/** What keeps a measurement waiting: a round, a model that is not ready, the switch that is off, or the person stopped it. */
+export type MeasuringObstacle = 'round' | 'model' | 'not-contributing' | 'stopped';
+
+/** How good this peer is as a judge, and how that is known. */
+export interface JudgingView {
+  /** `shipped` and `stored` say where the figures in use come from; the others that a measurement is not finished. */
+  readonly status: 'shipped' | 'stored' | 'measuring' | 'waiting' | 'failed';
+  /** Items of the measurement that runs, waits or was stopped; both 0 where none has begun. */
+  readonly done: number;
+  readonly total: number;
+  readonly obstacle?: MeasuringObstacle;
+  /** Why measuring failed. */
+  readonly error?: Failure;
+  /** Of the calibration in use, on questions held out; absent where nothing was measured. */
+  readonly figures?: JudgingFigures;
+  /** Whether its votes count. */
+  readonly hasWeight: boolean;
+  /** Why they do or do not, in words. */
+  readonly why: string;
+  readonly version: string;
+  /** Of questions, samples and splits. */
+  readonly seed?: string;
+  /** There is a calibration that came with the page, though another is in use. */
+  readonly canUseShipped: boolean;
+}
+
+export interface JudgingFigures extends Pick<PairFigures, 'accuracy' | 'brier' | 'ece'> {
+  readonly bySource: Readonly<Partial<Record<GoldSource, PairFigures>>>;
+}
 
 export interface QueuedQuestion {
   readonly id: string;
@@ -106,6 +138,11 @@ export interface Session {
   retryModel(): void;
   /** Uses a model file the person chose. */
   adoptModelFile(file: File): void;
+  /** Measures the model as a judge anew, or goes on with a measurement that was stopped or failed. */
+  measureJudging(): void;
+  stopMeasuring(): void;
+  /** Judges with the calibration that came with the page again. */
+  restoreShippedJudging(): void;
   forgetRound(roundId: string): void;
   dismissNotice(id: string): void;
   close(): Promise<void>;

@@ -1,10 +1,12 @@
 /** A session over fakes that tests steer: swarm, engine, model store and rounds. For tests only. */
 import { vi } from 'vitest';
 import { type Engine, type EngineFacts, type ModelStore, defaultModel } from '#inference';
+import { createJudge, createMemoryCalibrationStore, loadGold } from '#judging';
 import { createMemoryLedger } from '#reputation';
 import { type RoundView, createMemoryArchive } from '#round';
 import type { SwarmState } from '#swarm';
-import { asModelId, asPeerId, asRoundId, createVirtualClock, ok } from '#vocabulary';
+import { asModelId, asPeerId, asRoundId, createSeededRandom, createVirtualClock, ok } from '#vocabulary';
+import { createJudgingCourse } from '../../src/tab/session/judging-course.ts';
 import { INITIAL_SETTINGS } from '../../src/tab/session/settings.ts';
 import { type PeerSessionPorts, startPeerSession } from '../../src/tab/session/peer-session.ts';
 import { settledRound } from './fixtures/rounds.ts';
@@ -63,6 +65,17 @@ export function createFakes() {
     ledger: createMemoryLedger(),
     archive: createMemoryArchive(),
     settings: { load: () => settings, save: (next) => void (settings = next) },
+    judging: createJudgingCourse(
+      {
+        clock,
+        random: createSeededRandom('judging'),
+        engine,
+        store: createMemoryCalibrationStore(),
+        judgeOver: (scorer, calibration) => createJudge({ scorer, calibration }),
+        loadGold,
+      },
+      defaultModel.id,
+    ),
     onNotice: () => undefined,
     createRounds: () => ({
       ask(question) {

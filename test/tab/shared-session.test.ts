@@ -57,6 +57,9 @@ describe('tabs of one peer', () => {
     session.rename('Ada');
     session.retryModel();
     session.adoptModelFile(new File([], 'model.gguf'));
+    session.measureJudging();
+    session.stopMeasuring();
+    session.restoreShippedJudging();
     session.forgetRound('2');
     session.dismissNotice('3');
     // Snapshots that cross the commands make the follower say them again.
@@ -70,6 +73,9 @@ describe('tabs of one peer', () => {
       'rename Ada',
       'retry',
       'adopt model.gguf',
+      'measure',
+      'stop measuring',
+      'use shipped',
       'forget 2',
       'dismiss 3',
     ]);

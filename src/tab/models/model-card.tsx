@@ -5,9 +5,10 @@ import { Meter } from '../design/meter.tsx';
 import { cleanName } from '#swarm';
 import type { ModelView } from '../session.ts';
 import { useSession, useSnapshot } from '../use-session.ts';
+import { JudgingCard } from './judging-card.tsx';
 import './model-card.css';
 
-/** The model of this peer: how far it is, how fast, and what to do when it failed. */
+/** The model of this peer: how far it is, how fast, how good a judge, and what to do when it failed. */
 export function ModelCard() {
   const model = useSnapshot((snapshot) => snapshot.model);
   return (
@@ -19,6 +20,7 @@ export function ModelCard() {
       </p>
       <Progress model={model} />
       {model.status === 'failed' && <Repair error={model.error} />}
+      <JudgingCard />
     </div>
   );
 }

@@ -7,6 +7,7 @@ import { MAX_QUESTION_LENGTH, type RoundArchive, type RoundNode, type RoundView 
 import { type Advert, SWARM_PROTOCOL_VERSION, type Swarm, cleanName } from '#swarm';
 import type { Notice, QueuedQuestion, SelfView, Session, SessionSnapshot } from '../session.ts';
 import { countContribution } from './contribution.ts';
+import type { JudgingCourse } from './judging-course.ts';
 import { createModelCourse } from './model-course.ts';
 import type { SettingsStore } from './settings.ts';
 
@@ -18,6 +19,8 @@ export interface PeerSessionPorts {
   readonly ledger: Ledger;
   readonly archive: RoundArchive;
   readonly settings: SettingsStore;
+  /** How good this peer judges; its measuring gives way to everything else. */
+  readonly judging: JudgingCourse;
   /** Tells of problems found later. */
   readonly onNotice: (listener: (problem: Failure) => void) => void;
   /** Made with a way to look up the standings this session keeps. */
@@ -41,7 +44,7 @@ const MAX_QUEUE = 20;
 const MAX_CHANGES_SHOWN = 20;
 
 export async function startPeerSession(ports: PeerSessionPorts, options: PeerSessionOptions): Promise<Session> {
-  const { clock, swarm, engine, ledger, archive, settings } = ports;
+  const { clock, swarm, engine, ledger, archive, settings, judging } = ports;
   const self: SelfView = {
     peer: swarm.self,
     name: settings.load().name || (options.persona ?? ''),
@@ -57,6 +60,7 @@ export async function startPeerSession(ports: PeerSessionPorts, options: PeerSes
   const store = createStore<SessionSnapshot>(() => ({
     self,
     model: { status: 'checking', name: options.manifest.name },
+    judging: judging.getView(),
     contributing: settings.load().contributing,
     swarm: swarm.getState(),
     rounds: [...past.values()],
@@ -89,9 +93,18 @@ export async function startPeerSession(ports: PeerSessionPorts, options: PeerSes
       onChange: () => {
         patch({ model: course.getView() });
         advertise();
+        giveWay();
       },
     },
   );
+
+  /** Measuring takes the engine only while nobody needs it, and the machine only where its person lends it. */
+  const giveWay = (): void => {
+    const { model, contributing, queue } = store.getState();
+    const inRound = rounds.isAsking() || rounds.served() !== undefined || queue.length > 0;
+    const lent = contributing ? undefined : 'not-contributing';
+    judging.setObstacle(model.status === 'ready' ? (inRound ? 'round' : lent) : 'model');
+  };
 
   let advertised = '';
   const advertise = (): void => {
@@ -145,6 +158,7 @@ export async function startPeerSession(ports: PeerSessionPorts, options: PeerSes
       serving: rounds.served(),
     });
     course.setBusy(rounds.isAsking() || rounds.served() !== undefined);
+    giveWay();
   };
 
   const askNext = (): void => {
@@ -158,6 +172,11 @@ export async function startPeerSession(ports: PeerSessionPorts, options: PeerSes
   const unsubscribes = [
     swarm.subscribe(() => patch({ swarm: swarm.getState() })),
     rounds.subscribe(showRounds),
+    judging.subscribe(() => {
+      patch({ judging: judging.getView() });
+      // Measuring may be the first to find that the engine has died.
+      course.setBusy(rounds.isAsking() || rounds.served() !== undefined);
+    }),
     rounds.onRoundEnd((view) => {
       if (view.role === 'asker' && !forgotten.has(view.id)) void keep(view);
       if (view.role === 'participant') {
@@ -183,6 +202,7 @@ export async function startPeerSession(ports: PeerSessionPorts, options: PeerSes
   advertise();
   swarm.start().catch((cause: unknown) => notify(notJoined(cause)));
   void course.start();
+  void judging.start(notify);
   void refreshStandings();
 
   return {
@@ -215,6 +235,7 @@ export async function startPeerSession(ports: PeerSessionPorts, options: PeerSes
       rounds.setContributing(contributing);
       patch({ contributing });
       advertise();
+      giveWay();
     },
     rename(name) {
       const clean = cleanName(name);
@@ -224,6 +245,9 @@ export async function startPeerSession(ports: PeerSessionPorts, options: PeerSes
     },
     retryModel: () => void course.start(),
     adoptModelFile: (file) => void course.adopt(file),
+    measureJudging: () => judging.measure(),
+    stopMeasuring: () => judging.stop(),
+    restoreShippedJudging: () => judging.useShipped(),
     forgetRound(id) {
       forgotten.add(id);
       past.delete(id);
@@ -234,6 +258,7 @@ export async function startPeerSession(ports: PeerSessionPorts, options: PeerSes
     dismissNotice: (id) => patch({ notices: store.getState().notices.filter((notice) => notice.id !== id) }),
     async close() {
       rounds.close();
+      judging.close();
       for (const unsubscribe of unsubscribes) unsubscribe();
       await swarm.stop();
       await ledger.flush();

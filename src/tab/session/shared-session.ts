@@ -127,6 +127,9 @@ export function openSharedSession(
     rename: (to) => command({ name: 'rename', to }),
     retryModel: () => command({ name: 'retryModel' }),
     adoptModelFile: (file) => command({ name: 'adoptModelFile', file }),
+    measureJudging: () => command({ name: 'measureJudging' }),
+    stopMeasuring: () => command({ name: 'stopMeasuring' }),
+    restoreShippedJudging: () => command({ name: 'restoreShippedJudging' }),
     forgetRound: (id) => command({ name: 'forgetRound', id }),
     dismissNotice: (id) => command({ name: 'dismissNotice', id }),
     async close() {
@@ -179,6 +182,12 @@ function perform(session: Session, command: SessionCommand): void {
       return session.retryModel();
     case 'adoptModelFile':
       return session.adoptModelFile(command.file);
+    case 'measureJudging':
+      return session.measureJudging();
+    case 'stopMeasuring':
+      return session.stopMeasuring();
+    case 'restoreShippedJudging':
+      return session.restoreShippedJudging();
     case 'forgetRound':
       return session.forgetRound(command.id);
     case 'dismissNotice':
@@ -207,6 +216,16 @@ function emptySnapshot(persona: string | undefined, modelName: string): SessionS
   return {
     self: { peer: UNKNOWN_PEER, name: '', persona, role: 'starting' },
     model: { status: 'checking', name: modelName },
+    judging: {
+      status: 'waiting',
+      obstacle: 'model',
+      done: 0,
+      total: 0,
+      hasWeight: false,
+      why: '',
+      version: '',
+      canUseShipped: false,
+    },
     contributing: true,
     swarm: { join: { step: 'offline' }, relayAddress: undefined, peers: [] },
     rounds: [],

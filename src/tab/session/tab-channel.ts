@@ -9,6 +9,9 @@ export type SessionCommand =
   | { readonly name: 'rename'; readonly to: string }
   | { readonly name: 'retryModel' }
   | { readonly name: 'adoptModelFile'; readonly file: File }
+  | { readonly name: 'measureJudging' }
+  | { readonly name: 'stopMeasuring' }
+  | { readonly name: 'restoreShippedJudging' }
   | { readonly name: 'forgetRound'; readonly id: string }
   | { readonly name: 'dismissNotice'; readonly id: string };
 

@@ -1,0 +1,28 @@
+import { ok } from '#vocabulary';
+import { type Calibration, type Judge, type Scorer, beatsChance, budgetFor, createJudge } from '#judging';
+
+/** What a judgement may take before the other judges of a round wait for this one: some panels are dearer than others. */
+const JUDGING_SECONDS = 20;
+
+export interface CurrentJudgeOptions {
+  readonly scorer: Scorer;
+  /** The calibration in use; it may change from one judgement to the next. */
+  readonly calibration: () => Calibration;
+  /** Tokens that the engine reads a second, once it was measured. */
+  readonly tokensPerSecond: () => number | undefined;
+}
+
+/** A judge with the calibration in use. Where that is no better than chance its votes carry no weight, for all to see. */
+export function createCurrentJudge({ scorer, calibration, tokensPerSecond }: CurrentJudgeOptions): Judge {
+  return {
+    async judge(request) {
+      const current = calibration();
+      const speed = tokensPerSecond();
+      const budget = speed === undefined ? {} : { budgetTokens: budgetFor(speed, JUDGING_SECONDS) };
+      const judged = await createJudge({ scorer, calibration: current }).judge({ ...budget, ...request });
+      if (!judged.ok || beatsChance(current)) return judged;
+      const verdicts = judged.value.verdicts.map((verdict) => ({ ...verdict, weight: 0 }));
+      return ok({ ...judged.value, verdicts });
+    },
+  };
+}
