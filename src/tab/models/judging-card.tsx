@@ -16,7 +16,10 @@ export function JudgingCard() {
     <div className="judging-card">
       <Worth judging={judging} />
       <Measuring judging={judging} />
-      <Disclosure summary="How it was measured" className="judging-how">
+      <Disclosure
+        summary={judging.figures === undefined ? 'How it is measured' : 'How it was measured'}
+        className="judging-how"
+      >
         <How judging={judging} />
       </Disclosure>
     </div>
@@ -24,19 +27,22 @@ export function JudgingCard() {
 }
 
 function Worth({ judging: { figures, hasWeight, why } }: { readonly judging: JudgingView }) {
-  const words = figures && `Judges right on ${wordsOf(figures)}.`;
+  const words = figures && unbroken(`Judges right on ${wordsOf(figures)}.`);
   if (hasWeight) return <p className="small">{words}</p>;
   return (
     <>
       {words !== undefined && <p className="small">{words}</p>}
       <p className="callout">
         <span>
-          <strong>This tab’s votes carry no weight.</strong> {why} It can still answer.
+          <strong>This tab’s votes carry no weight.</strong> {unbroken(why)} It can still answer.
         </span>
       </p>
     </>
   );
 }
+
+/** A number and its sign stay on one line. */
+const unbroken = (words: string): string => words.replaceAll(' %', '\u00A0%');
 
 function wordsOf({ accuracy, bySource }: JudgingFigures): string {
   const whose = bySource.sampled === undefined ? 'pairs of answers' : 'its own model’s answers';
@@ -94,8 +100,8 @@ function progressWords({ done, total, obstacle }: JudgingView): string {
 const sources: readonly (readonly [GoldSource, string, string])[] = [
   ['sampled', 'Its own answers', 'question'],
   ['written', 'Written pairs', 'question'],
-  ['procedural', 'One small slip', 'question'],
-  ['attack', 'Empty talk and tricks', 'attack'],
+  ['procedural', 'Slips', 'question'],
+  ['attack', 'Attacks', 'attack'],
 ];
 
 function How({ judging }: { readonly judging: JudgingView }) {
