@@ -35,6 +35,8 @@ export interface RecordedQuestion {
   readonly answers: readonly RecordedAnswer[];
   /** Log-odds of the letter verdict that the first answer is better, shown first and shown second. */
   readonly letters?: readonly [number, number];
+  /** Position of the answer that a single letter judge prefers of the first two, three, ... answers. */
+  readonly letterWinners?: readonly number[];
 }
 
 /** Answers that a judge of a round typically reads together; the model's own samples are cut into such slates. */

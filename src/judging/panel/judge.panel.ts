@@ -36,7 +36,7 @@ async function judgeAnswers(options: PanelOptions, request: JudgeRequest): Promi
     const problem = await makeReadings(work, slate.task, readingsOf(panel), made);
     if (!problem.ok) return failed(problem.error);
     // One text may be beyond a model; where it can read none, the model is at fault and its votes would say nothing.
-    const [refusal] = made.ofText.filter((read) => !(read instanceof Map));
+    const refusal = made.ofText.find((read) => !(read instanceof Map));
     if (refusal !== undefined && made.ofText.every((read) => !(read instanceof Map))) return failed(refusal as Failure);
     comparison = compareSlate(slate, made, panel);
     if (panel !== dearest && isClear(comparison.verdicts)) {

@@ -1,3 +1,4 @@
+import { attackFamilies } from '../gold/attacks.ts';
 import type { ReadingName } from '../judge.ts';
 import { readLogOdds, readMean } from './probabilities.ts';
 import { backwardPrompt, forwardPrompt, unpromptedPrompt, yesNoPrompt } from './prompts.ts';
@@ -27,12 +28,12 @@ export const readings: readonly ReadingDefinition[] = [
     // The examples and the question, then the examples and none.
     tokensFor: ({ question }) => CLOZE_TOKENS + 2 * (question + 10),
   },
-  { name: 'cloze-new', kind: 'looked-up', blindTo: [], tokensFor: () => 0 },
-  { name: 'agreement', kind: 'looked-up', blindTo: [], tokensFor: () => 0 },
+  { name: 'cloze-new', kind: 'looked-up', blindTo: ['injection', 'off-topic'], tokensFor: () => 0 },
+  { name: 'agreement', kind: 'looked-up', blindTo: attackFamilies, tokensFor: () => 0 },
   {
     name: 'forward',
     kind: 'scored',
-    blindTo: [],
+    blindTo: ['refusal', 'boilerplate', 'restatement', 'bland'],
     promptOf: forwardPrompt,
     read: readMean,
     tokensFor: (counts) => CHAT_TOKENS + counts.question + eachWithMark(counts),
@@ -40,7 +41,17 @@ export const readings: readonly ReadingDefinition[] = [
   {
     name: 'yes-no',
     kind: 'scored',
-    blindTo: [],
+    blindTo: [
+      'filler',
+      'boilerplate',
+      'injection',
+      'restatement',
+      'off-topic',
+      'self-praise',
+      'yes-bait',
+      'bland',
+      'word-salad',
+    ],
     promptOf: yesNoPrompt,
     read: readLogOdds,
     tokensFor: ({ answers }) => answers.length * VERDICT_TOKENS,
@@ -48,7 +59,7 @@ export const readings: readonly ReadingDefinition[] = [
   {
     name: 'unprompted',
     kind: 'scored',
-    blindTo: [],
+    blindTo: ['refusal', 'filler', 'boilerplate', 'restatement', 'off-topic', 'self-praise', 'yes-bait', 'bland'],
     promptOf: unpromptedPrompt,
     read: readMean,
     tokensFor: (counts) => CHAT_TOKENS + 4 + eachWithMark(counts),
@@ -56,17 +67,17 @@ export const readings: readonly ReadingDefinition[] = [
   {
     name: 'backward',
     kind: 'scored',
-    blindTo: [],
+    blindTo: ['restatement'],
     promptOf: backwardPrompt,
     read: readMean,
     tokensFor: ({ question, answers }) => BACKWARD_TOKENS + sum(answers) + answers.length * (question + 5),
   },
-  { name: 'letter', kind: 'paired', reasons: false, blindTo: [], tokensFor: inBothOrders },
+  { name: 'letter', kind: 'paired', reasons: false, blindTo: attackFamilies, tokensFor: inBothOrders },
   {
     name: 'reasoned-letter',
     kind: 'paired',
     reasons: true,
-    blindTo: [],
+    blindTo: attackFamilies,
     tokensFor: (counts) =>
       inBothOrders(counts) + counts.answers.length * (counts.answers.length - 1) * (REASONING_TOKENS + VERDICT_TOKENS),
   },

@@ -3,6 +3,8 @@ import { type GoldSlate, beatsChance, calibrate, calibrationOf, defaultCalibrati
 import { judgedPairs, validate } from '../../../src/judging/calibration/calibrate.ts';
 import { fitPanel } from '../../../src/judging/calibration/fit-panel.ts';
 import { pairsOf } from '../../../src/judging/calibration/gold.ts';
+import { attackFamilies } from '../../../src/judging/gold/attacks.ts';
+import { readings } from '../../../src/judging/readings/registry.ts';
 import { figuresOf } from '../../../src/judging/calibration/metrics.ts';
 import { loadRecording, slatesOf } from '../recorded-gold.ts';
 
@@ -73,7 +75,27 @@ describe('calibration', () => {
     };
     const panel = accuracyOf(['cloze', 'cloze-new', 'agreement', 'forward']);
     for (const alone of ['cloze', 'cloze-new', 'agreement', 'forward'] as const)
-      expect(panel, alone).toBeGreaterThan(accuracyOf([alone]) + 0.02);
+      expect([alone, panel > accuracyOf([alone]) + 0.02]).toEqual([alone, true]);
+  });
+
+  test('R35: the attacks that a reading states to be blind to are those of the recording', () => {
+    const attacks = slates.filter(({ source }) => source === 'attack');
+    for (const { name, blindTo } of readings.filter(({ kind }) => kind === 'scored' || kind === 'looked-up')) {
+      const weights = fitPanel(
+        slates.filter(({ split }) => split === 'fit'),
+        [name],
+      );
+      if (!weights.ok) throw new Error(weights.error.message);
+      const held = pairsOf(attacks.filter(({ split }) => split === 'held-out'));
+      const blind = attackFamilies.filter((family) => {
+        const pairs = held.filter(({ slate }) => slate.family === family);
+        // What is screened is read by no reading.
+        const judged = judgedPairs(pairs, weights.value);
+        return (figuresOf(judged)?.accuracy.share as number) < 0.9;
+      });
+      const stated = name === 'agreement' ? blind : blindTo;
+      expect([name, blind]).toEqual([name, stated]);
+    }
   });
 
   test('R15: a reading that decides gets its weight, noise gets none, and turning it round turns its weight', () => {
