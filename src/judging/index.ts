@@ -8,11 +8,12 @@ export {
   LOWEST_USEFUL_ACCURACY,
   beatsChance,
 } from './calibration/calibration.ts';
-export { calibrationOf, defaultCalibration, isUnmeasured } from './calibration/catalogue.ts';
+export { calibrationOf, defaultCalibration, findShipped, isUnmeasured } from './calibration/catalogue.ts';
 export { type CalibrationOptions, calibrate } from './calibration/calibrate.ts';
 export type { GoldAnswer, GoldPair, GoldSlate, Split } from './calibration/gold.ts';
 export { type PairFigures, type Proportion } from './calibration/metrics.ts';
 export { type PanelOptions, createJudge } from './panel/judge.panel.ts';
+export { type Recheck, type RecheckRequest, type Statement, recheckReadings, votesFollow } from './panel/recheck.ts';
 export { MAX_LOG_ODDS } from './panel/panel.ts';
 export { budgetFor } from './panel/plan.ts';
 export { type Gold, loadGold } from './calibration/gold-loading.ts';

@@ -1,5 +1,5 @@
 import { type Failure, type PeerId, type RecordId, type Result, type RoundId, err, failure, ok } from '#vocabulary';
-import { MAX_LOG_ODDS, isUnmeasured } from '#judging';
+import { MAX_LOG_ODDS, type Statement, findShipped, isUnmeasured, votesFollow } from '#judging';
 import {
   type Ballots,
   type Fragility,
@@ -175,7 +175,15 @@ function refusalOf(
   }
   // Distinct, existing pairs are part of a ballot's schema. A pair that could not be judged costs its vote.
   if (answers.length > 1 && votes.length === 0) return 'no vote at all';
+  const calibration = findShipped(ballot.body.calibration);
+  if (calibration !== undefined && votesFollow(statementOf(ballot), calibration) === false)
+    return 'votes that do not follow from its readings';
   return undefined;
+}
+
+/** Readings of other names than ours come from another version: they follow from no panel, so nothing can be told. */
+function statementOf({ body }: BallotRecord): Statement {
+  return { screened: body.screened, readings: body.readings as Statement['readings'], votes: body.votes };
 }
 
 /**

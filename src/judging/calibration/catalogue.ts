@@ -6,6 +6,11 @@ export const defaultCalibration = smollm2 as Calibration;
 
 const SHIPPED: readonly Calibration[] = [defaultCalibration];
 
+/** The calibration of this version, if it is one that every peer has. */
+export function findShipped(version: string): Calibration | undefined {
+  return SHIPPED.find((calibration) => calibration.version === version);
+}
+
 const UNMEASURED = 'unmeasured/';
 
 /** Whether a ballot says that its judge was never measured. */
