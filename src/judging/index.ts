@@ -12,7 +12,7 @@ export { calibrationOf, defaultCalibration, findShipped, isUnmeasured } from './
 export { type CalibrationOptions, calibrate } from './calibration/calibrate.ts';
 export type { GoldAnswer, GoldPair, GoldSlate, Split } from './calibration/gold.ts';
 export { type PairFigures, type Proportion } from './calibration/metrics.ts';
-export { type PanelOptions, createJudge } from './panel/judge.panel.ts';
+export { type PanelOptions, createJudge } from './panel/panel-judge.ts';
 export { type Recheck, type RecheckRequest, type Statement, recheckReadings, votesFollow } from './panel/recheck.ts';
 export { MAX_LOG_ODDS } from './panel/panel.ts';
 export { budgetFor } from './panel/plan.ts';

@@ -1,7 +1,7 @@
 import { type Result, err, failure, ok } from '#vocabulary';
 import type { Calibration, Panel } from '../calibration/calibration.ts';
 import type { JudgeError, JudgedAnswer, PairVerdict, Reading, ReadingName } from '../judge.ts';
-import { createJudge } from './judge.panel.ts';
+import { createJudge } from './panel-judge.ts';
 import { comparePairs } from './panel.ts';
 import { readingsOf } from './plan.ts';
 import type { Engines } from './work.ts';

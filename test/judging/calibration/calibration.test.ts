@@ -4,7 +4,7 @@ import { judgedPairs, validate } from '../../../src/judging/calibration/calibrat
 import { fitPanel } from '../../../src/judging/calibration/fit-panel.ts';
 import { pairsOf } from '../../../src/judging/calibration/gold.ts';
 import { attackFamilies } from '../../../src/judging/gold/attacks.ts';
-import { readings } from '../../../src/judging/readings/registry.ts';
+import { readings as definitions } from '../../../src/judging/readings/registry.ts';
 import { figuresOf } from '../../../src/judging/calibration/metrics.ts';
 import { loadRecording, slatesOf } from '../recorded-gold.ts';
 
@@ -80,7 +80,7 @@ describe('calibration', () => {
 
   test('R35: the attacks that a reading states to be blind to are those of the recording', () => {
     const attacks = slates.filter(({ source }) => source === 'attack');
-    for (const { name, blindTo } of readings.filter(({ kind }) => kind === 'scored' || kind === 'looked-up')) {
+    for (const { name, blindTo } of definitions.filter(({ kind }) => kind === 'scored' || kind === 'looked-up')) {
       const weights = fitPanel(
         slates.filter(({ split }) => split === 'fit'),
         [name],
