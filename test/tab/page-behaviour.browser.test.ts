@@ -138,8 +138,9 @@ test('R11: every answer opens to its text, every vote stands with readings, weig
   for (const closed of root.querySelectorAll<HTMLElement>('.vote-judge [aria-expanded="false"]')) closed.click();
   const votes = states['crowd']!.rounds[0]!.votes;
   await drawn(() => root.querySelectorAll('.vote').length === votes.length);
-  expect(text('.vote-figures')).toMatch(
-    /^\d+ % for .+ · log-odds [+−][\d.]+ · forward [+−][\d.]+ · yes-no [+−][\d.]+ · weight 0\.50$/,
+  expect(text('.vote-figures')).toMatch(/^\d+ % for .+ · log-odds \+[\d.]+ · weight 0\.50$/);
+  expect(root.querySelectorAll('.vote-figures')[1]?.textContent).toMatch(
+    /^says a word the model expects [+−][\d.]+ · agrees with the others [+−][\d.]+ · likelier as an answer [+−][\d.]+$/,
   );
   expect(root.querySelectorAll('.vote-judge-line [title^="bafyrei"]')).toHaveLength(35);
 });

@@ -5,6 +5,7 @@ import { countOf, formatShare, formatSigned } from '../design/figure.ts';
 import { nameOf, shortId } from '../peer-name.ts';
 import { PeerTag } from '../peer-tag.tsx';
 import { useSnapshot } from '../use-session.ts';
+import { describeContribution } from './reading-words.ts';
 import './vote-list.css';
 
 /** Up to this many votes stand open from the start. */
@@ -91,9 +92,16 @@ function Vote({ vote }: { readonly vote: VoteView }) {
       </span>
       <span className="vote-figures figures">
         {lead === 0 ? 'undecided' : `${formatShare(0.5 + Math.abs(lead))} for ${preferred}`}
-        {` · log-odds ${formatSigned(vote.logOdds)}`}
-        {vote.contributions.map(({ name, logOdds }) => ` · ${name} ${formatSigned(logOdds)}`).join('')}
-        {` · weight ${vote.weight.toFixed(2)}`}
+        {` · log-odds ${formatSigned(Math.abs(vote.logOdds))}`}
+        {vote.weight > 0
+          ? ` · weight ${vote.weight.toFixed(2)}`
+          : ' · no weight: not measured, or no better than chance'}
+      </span>
+      <span className="vote-figures figures">
+        {vote.contributions
+          // Of the answer that is preferred, so that what speaks for it is positive.
+          .map(({ name, logOdds }) => describeContribution({ name, logOdds: side === 'a' ? logOdds : -logOdds }))
+          .join(' · ')}
       </span>
     </li>
   );
