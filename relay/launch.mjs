@@ -17,8 +17,8 @@ const entries = {
   test: ['test/run.ts'],
   swarm: ['test/swarm-cli/main.ts'],
   rank: ['test/rank-cli/main.ts'],
-  judge: ['test/judge-cli/main.ts'],
   bench: ['test/bench/main.ts'],
+  judge: ['test/judge-cli/main.ts'],
 };
 
 function fail(message) {
