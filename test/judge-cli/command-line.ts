@@ -1,15 +1,14 @@
-import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import type { ReadingName } from '#judging';
 import { defaultModel } from '../../src/inference/catalogue.ts';
 import { isReadingName, readings } from '../../src/judging/readings/registry.ts';
+import { MOST_THREADS_UNASKED, readName, readThreads, readWhole } from './option-values.ts';
 
 export const engineNames = ['wllama'] as const;
 /** The engine says nothing of its layers' states, which this reading looks at. */
 const UNREADABLE: ReadonlySet<ReadingName> = new Set(['probe']);
 export const readableNames = readings.map(({ name }) => name).filter((name) => !UNREADABLE.has(name));
 
-const MOST_THREADS_UNASKED = 4;
 const DEFAULT_QUESTIONS = 12;
 
 export const usage = `npm run judge -- PAIRS.jsonl [options]   PAIRS.jsonl may be - for standard input
@@ -85,10 +84,7 @@ export function readCommand(args: readonly string[]): JudgeCommand | 'help' {
     resume: values.resume,
     fresh: values.fresh,
     skipMalformed: values['skip-malformed'],
-    threads:
-      values.threads === undefined
-        ? Math.min(MOST_THREADS_UNASKED, availableParallelism())
-        : readWhole('--threads', values.threads, 64),
+    threads: readThreads(values.threads),
   };
 }
 
@@ -100,17 +96,4 @@ function readReadings(list: string): readonly ReadingName[] {
       `--readings ${unreadable} needs an engine that tells its layers' states; ${engineNames[0]} does not.`,
     );
   return [...new Set(names.map((name) => readName('--readings', name, readableNames)))];
-}
-
-function readName<T extends string>(option: string, text: string, names: readonly T[]): T {
-  const known = names.find((name) => name === text);
-  if (known === undefined) throw new Error(`${option} takes ${names.join(', ')}, not "${text}".`);
-  return known;
-}
-
-function readWhole(option: string, text: string, most: number): number {
-  const value = Number(text);
-  if (!/^\d+$/u.test(text) || value < 1 || value > most)
-    throw new Error(`${option} takes a whole number from 1 to ${most}, not "${text}".`);
-  return value;
 }

@@ -53,7 +53,7 @@ test('results come in the order of the pairs, and equal pairs are judged once', 
   const { outcome, asked, progress, closed } = await judgeAll();
   expect(outcome).toMatchObject({ ok: true, value: [{ logOdds: 3 }, { logOdds: 1 }, { logOdds: 2 }, { logOdds: 1 }] });
   expect(asked).toEqual(['q3', 'q1', 'q2']);
-  expect(progress.at(-1)).toEqual({ done: 4, total: 4, judged: 3 });
+  expect(progress.at(-1)).toEqual({ done: 4, total: 4, fresh: 3 });
   expect(closed).toBe(1);
 });
 

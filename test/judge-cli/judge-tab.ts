@@ -1,11 +1,6 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Browser, Page } from 'playwright-core';
-import { type PreviewServer, build, preview } from 'vite';
-import { type Failure, type Result, err, failure, messageOf } from '#vocabulary';
-import { isolationHeaders } from '../../relay/headers.ts';
-import { launchChromium } from '../browser/chromium.ts';
+import type { Failure, Result } from '#vocabulary';
+import { openModelTab } from './model-tab.ts';
 import type { JudgePage, JudgeSettings } from './page/judge-page.ts';
 import type { Pair } from './pair.ts';
 import type { PairResult } from './pair-result.ts';
@@ -17,91 +12,23 @@ export interface JudgeTab {
   close(): Promise<void>;
 }
 
-const pageFolder = join(import.meta.dirname, 'page');
-const goOn =
-  'What was judged is kept: the same command goes on from there. Should it happen again, close what else needs memory, ' +
-  'or use fewer threads (--threads 1).';
-
 interface JudgeWindow {
   readonly judgePage: JudgePage;
 }
 
 /** Builds the page, opens it in a browser and loads the model. Throws where there is no browser. */
 export async function openJudgeTab(modelFile: string, settings: JudgeSettings): Promise<Result<JudgeTab, Failure>> {
-  const folder = mkdtempSync(join(tmpdir(), 'peerage-judge-'));
-  const removeFolder = (): void => rmSync(folder, { recursive: true, force: true });
-  // The browser's own handling of an interrupt ends this process before anything that waits.
-  process.once('exit', removeFolder);
-  let server: PreviewServer | undefined;
-  let browser: Browser | undefined;
-  const close = async (): Promise<void> => {
-    await browser?.close();
-    await server?.close();
-    removeFolder();
-    process.off('exit', removeFolder);
-  };
-  try {
-    server = await servePage(folder);
-    browser = await launchChromium();
-    const page = await browser.newPage();
-    const lost = lossOf(page);
-    await page.goto(server.resolvedUrls?.local[0] ?? '');
-    await page.setInputFiles('input', modelFile);
-    const loaded = await withoutLoss(
-      lost,
-      page.evaluate((wanted) => (globalThis as unknown as JudgeWindow).judgePage.load(wanted), settings),
-    );
-    if (!loaded.ok) {
-      await close();
-      return loaded;
-    }
-    return {
-      ok: true,
-      value: {
-        async judge(pair) {
-          const judged = await withoutLoss(
-            lost,
-            page.evaluate((asked) => (globalThis as unknown as JudgeWindow).judgePage.judge(asked), pair),
-          );
-          return judged.ok || judged.error.remedy === goOn ? judged : err({ ...judged.error, remedy: goOn });
-        },
-        close,
-      },
-    };
-  } catch (cause) {
-    await close();
-    throw cause;
-  }
-}
-
-async function servePage(folder: string): Promise<PreviewServer> {
-  await build({
-    configFile: false,
-    root: pageFolder,
-    logLevel: 'error',
-    // The engine library is larger than what Vite finds proper for a page.
-    build: { outDir: folder, emptyOutDir: true, target: 'es2023', assetsInlineLimit: 0, chunkSizeWarningLimit: 4096 },
-  });
-  return preview({
-    configFile: false,
-    root: pageFolder,
-    logLevel: 'error',
-    build: { outDir: folder },
-    preview: { port: 0, headers: { ...isolationHeaders } },
-  });
-}
-
-/** Resolves when the tab is gone: what is asked of a crashed tab might never be answered. */
-function lossOf(page: Page): Promise<Failure> {
-  return new Promise((resolve) => {
-    page.once('crash', () => resolve(failure('tab-crashed', 'The tab that judges crashed.', goOn)));
-    page.once('close', () => resolve(failure('tab-closed', 'The tab that judges was closed.', goOn)));
-  });
-}
-
-async function withoutLoss<T>(lost: Promise<Failure>, work: Promise<Result<T, Failure>>): Promise<Result<T, Failure>> {
-  const told = work.catch((cause: unknown) =>
-    err(failure('tab-failed', `The tab that judges failed: ${messageOf(cause)}`, goOn)),
+  const tab = await openModelTab(join(import.meta.dirname, 'page'), modelFile, (page) =>
+    page.evaluate((wanted) => (globalThis as unknown as JudgeWindow).judgePage.load(wanted), settings),
   );
-  return Promise.race([told, lost.then((error) => err(error))]);
+  if (!tab.ok) return tab;
+  const { ask, close } = tab.value;
+  return {
+    ok: true,
+    value: {
+      judge: (pair) =>
+        ask((page) => page.evaluate((asked) => (globalThis as unknown as JudgeWindow).judgePage.judge(asked), pair)),
+      close,
+    },
+  };
 }

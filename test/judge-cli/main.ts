@@ -4,7 +4,7 @@ import { buffer } from 'node:stream/consumers';
 import { type Failure, type Result, err, failure, messageOf, ok } from '#vocabulary';
 import { ensureChromium } from '../browser/chromium-installation.ts';
 import { grouped } from '../rank-cli/rank-table.ts';
-import { printable, printableJson } from '../rank-cli/terminal-text.ts';
+import { printableJson } from '../rank-cli/terminal-text.ts';
 import { attackPairs } from './attack-pairs.ts';
 import { formatAttacks, reportOnAttacks } from './attack-report.ts';
 import { type JudgeCommand, readCommand, usage } from './command-line.ts';
@@ -17,8 +17,8 @@ import { type ChosenModel, chooseModel } from './model-choice.ts';
 import { type Fault, type PairFile, readPairFile } from './pair-file.ts';
 import type { Pair } from './pair.ts';
 import type { PairResult } from './pair-result.ts';
-import { createProgressLine } from './progress-line.ts';
 import { openResults } from './results-file.ts';
+import { createTerminal, runCommand } from './terminal.ts';
 
 // npm run judge: how well the product's judge tells better answers from worse. Exit code 0 when it judged, 1 when judging
 // failed, 2 when the command line or the file is at fault.
@@ -30,16 +30,8 @@ const MOST_FAULTS_SHOWN = 20;
 /** Two answers side by side, each of the most bytes that a judge reads, in any tokens. */
 const CONTEXT_TOKENS = 4_096;
 
-const progress = createProgressLine(process.stderr);
-const say = (line: string): void => {
-  progress.clear();
-  process.stderr.write(`${printable(line)}\n`);
-};
-
-function refuse({ message, remedy }: Failure, status: 1 | 2): typeof status {
-  say(remedy === undefined ? message : `${message} ${remedy}`);
-  return status;
-}
+const terminal = createTerminal();
+const { progress, say, refuse, print } = terminal;
 
 async function run(command: JudgeCommand): Promise<number> {
   const file = command.file === undefined ? undefined : await openPairs(command.file, command.skipMalformed);
@@ -125,35 +117,9 @@ async function judgeAll(
   }
 }
 
-function print(text: string): void {
-  process.stdout.write(`${text}\n`);
-}
-
-// A reader that has seen enough, such as `head`, is no error.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error;
-  process.exit();
+await runCommand(terminal, {
+  usage,
+  read: readCommand,
+  run,
+  stopped: 'Stopped. What was judged is kept: the same command goes on from there.',
 });
-let command: JudgeCommand | 'help';
-try {
-  command = readCommand(process.argv.slice(2));
-} catch (cause) {
-  process.stderr.write(`${printable(messageOf(cause))}\n\n${usage}\n`);
-  process.exit(2);
-}
-if (command === 'help') print(usage);
-else {
-  const stop = (): void => {
-    say('Stopped. What was judged is kept: the same command goes on from there.');
-    process.exit(130);
-  };
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, stop);
-  // npm's process was killed.
-  process.once('disconnect', stop);
-  try {
-    process.exitCode = await run(command);
-  } catch (cause) {
-    say(messageOf(cause));
-    process.exitCode = 1;
-  }
-}

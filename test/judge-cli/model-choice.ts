@@ -16,6 +16,11 @@ export interface ChosenModel {
 const models = [defaultModel];
 const modelFolder = join(import.meta.dirname, '../../.models');
 
+/** Whether everybody's copy of the product knows this model. */
+export function isCatalogued(id: ModelId): boolean {
+  return models.some((model) => model.id === id);
+}
+
 /** The model of that name, or of that file; `folder` is where the person stands. */
 export async function chooseModel(text: string | undefined, folder: string): Promise<Result<ChosenModel, Failure>> {
   const isNamed = ({ id, name }: typeof defaultModel): boolean =>

@@ -1,17 +1,25 @@
 import { grouped } from '../rank-cli/rank-table.ts';
-import type { JudgingProgress } from './judge-pairs.ts';
+import type { WorkProgress } from './kept-work.ts';
 
-/** A line that is written over as work goes on; nothing where nobody watches. */
+/** A line that is written over as work goes on. */
 export interface ProgressLine {
-  show(progress: JudgingProgress): void;
+  show(progress: WorkProgress): void;
   clear(): void;
+}
+
+export interface ProgressOptions {
+  /** What is counted. */
+  readonly noun?: string;
+  /** How often a line is written where nobody watches, for work of hours; never unless given. */
+  readonly logEveryMs?: number;
+  readonly nowMs?: () => number;
 }
 
 const EVERY_MS = 200;
 
 export function createProgressLine(
   out: Pick<NodeJS.WriteStream, 'isTTY' | 'write'>,
-  nowMs = (): number => performance.now(),
+  { noun = 'pairs', logEveryMs = Infinity, nowMs = () => performance.now() }: ProgressOptions = {},
 ): ProgressLine {
   let startedMs: number | undefined;
   let nextMs = 0;
@@ -20,12 +28,15 @@ export function createProgressLine(
   return {
     show(progress) {
       const now = nowMs();
-      // The first pair also pays for the tab and the model; the rate is measured from its end.
+      // The first also pays for the tab and the model; the rate is measured from its end.
       startedMs ??= now;
-      if (!out.isTTY || now < nextMs) return;
-      nextMs = now + EVERY_MS;
+      const everyMs = out.isTTY ? EVERY_MS : logEveryMs;
+      if (everyMs === Infinity || now < nextMs) return;
+      nextMs = now + everyMs;
+      const text = describe(progress, noun, now - startedMs);
+      if (!out.isTTY) return void out.write(`${text}\n`);
       isShown = true;
-      write(`${describe(progress, now - startedMs)} …`);
+      write(`${text} …`);
     },
     clear() {
       if (isShown) write('');
@@ -34,11 +45,15 @@ export function createProgressLine(
   };
 }
 
-function describe({ done, total, judged }: JudgingProgress, elapsedMs: number): string {
-  const counted = `${grouped(done)} of ${grouped(total)} pairs`;
-  if (judged < 2 || elapsedMs <= 0) return counted;
-  const perSecond = (1_000 * (judged - 1)) / elapsedMs;
-  return `${counted}, ${perSecond.toFixed(1)} a second, ${duration((total - done) / perSecond)} left`;
+function describe({ done, total, fresh }: WorkProgress, noun: string, elapsedMs: number): string {
+  const counted = `${grouped(done)} of ${grouped(total)} ${noun}`;
+  if (fresh < 2 || elapsedMs <= 0) return counted;
+  const perSecond = (1_000 * (fresh - 1)) / elapsedMs;
+  return `${counted}, ${rate(perSecond)}, ${duration((total - done) / perSecond)} left`;
+}
+
+function rate(perSecond: number): string {
+  return perSecond < 1 ? `${(60 * perSecond).toFixed(1)} a minute` : `${perSecond.toFixed(1)} a second`;
 }
 
 export function duration(seconds: number): string {
