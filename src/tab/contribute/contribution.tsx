@@ -23,7 +23,7 @@ export function Contribution() {
       </Switch>
       <p className="fine soft">
         {contributing
-          ? 'While this tab is open it may use your processor when somebody asks. Switch it off at any time.'
+          ? 'While this tab is open it may use your processor when somebody asks, and to measure how well it judges. Switch it off at any time.'
           : 'Other peers cannot use your processor. You can still ask.'}
       </p>
       <Serving />

@@ -6,7 +6,7 @@ import type { RecordedQuestion } from '../../judging/recorded-gold.ts';
 import type { BenchRow } from '../bench-row.ts';
 
 /** Pairs judged by each side; the first warms up and does not count. */
-const PAIRS = 7;
+const PAIRS = 4;
 
 /**
  * Answers a second in a real tab, the panel against a judge that names letters in both orders. No number of letters reaches the
