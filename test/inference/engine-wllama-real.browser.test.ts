@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { createWllamaEngine, defaultModel } from '#inference';
 import { describeEngine, read, valueOf } from '../contracts/engine.ts';
+import { startRuntime } from '../../src/inference/runtime.wllama.ts';
 import reference from './reference-scores.json' with { type: 'json' };
 
 /** Where the development server has the model file that `npm start` keeps. */
@@ -74,4 +75,31 @@ describe.runIf(isHere)('with the default model', () => {
     expect(score?.unreadTokens).toBe(2);
     expect(score?.tokens).toEqual([19556, 17, 6422, 1194, 30, 2]);
   });
+
+  test('R8: tokens are forced by their ids: the same text as a grammar of text would be another figure', async () => {
+    const plain = 'Question: What is the capital of Spain?\nAnswer:';
+    const text = ' Madrid';
+    const [score] = valueOf(await subject.engine.score({ prompt: { plain }, continuations: [{ text, ends: false }] }));
+    const byIds = sum(score?.logProbabilities ?? []);
+
+    const runtime = await startRuntime({ ...subject.load, keptStateLimitBytes: 2 ** 29, signal: undefined });
+    if (!runtime.ok) throw new Error(runtime.error.message);
+    try {
+      const read: number[] = [];
+      await runtime.value.run(
+        { prompt: plain, grammar: `root ::= "${text}"`, max_tokens: 20, temperature: 0, logprobs: 1, n_probs: 1 },
+        new AbortController().signal,
+        (chunk) => read.push(...(chunk.choices[0]?.logprobs?.content ?? []).map(({ logprob }) => logprob)),
+      );
+      // The sampler takes the likeliest token that begins the text, not those that the model was trained to write it with.
+      expect(read.length).toBeGreaterThan(score?.tokens.length ?? 0);
+      expect(Math.abs(sum(read) - byIds)).toBeGreaterThan(3);
+    } finally {
+      await runtime.value.exit();
+    }
+  });
 });
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
+}
