@@ -3,8 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { type Failure, type Result, err, failure, ok } from '#vocabulary';
-import { type JudgingProgress, judgePairs } from './judge-pairs.ts';
+import { judgePairs } from './judge-pairs.ts';
 import type { JudgeTab } from './judge-tab.ts';
+import type { WorkProgress } from './kept-work.ts';
 import type { Pair } from './pair.ts';
 import type { PairResult } from './pair-result.ts';
 import { openResults } from './results-file.ts';
@@ -23,11 +24,11 @@ afterEach(() => rm(folder, { recursive: true, force: true }));
 function judgeAll(crashAt: readonly string[] = []): Promise<{
   readonly outcome: Result<readonly PairResult[], Failure>;
   readonly asked: readonly string[];
-  readonly progress: readonly JudgingProgress[];
+  readonly progress: readonly WorkProgress[];
   readonly closed: number;
 }> {
   const asked: string[] = [];
-  const progress: JudgingProgress[] = [];
+  const progress: WorkProgress[] = [];
   let closed = 0;
   const tab: JudgeTab = {
     judge({ question }) {

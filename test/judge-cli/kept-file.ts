@@ -75,7 +75,9 @@ function readPresent(path: string): Present {
 
 function openAt<T>(path: string, plan: string, { lines, bytes }: Present, format: KeptFormat<T>): KeptFile<T> {
   // Whatever cannot be read is made again.
-  const values = new Map(lines.slice(1).flatMap((line) => [format.read(parse(line))].filter((read) => read !== undefined)));
+  const values = new Map(
+    lines.slice(1).flatMap((line) => [format.read(parse(line))].filter((read) => read !== undefined)),
+  );
   // Appending writes whole lines even where two runs share the file.
   const file = openSync(path, 'a');
   ftruncateSync(file, bytes);

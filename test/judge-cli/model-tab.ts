@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import type { Browser, Page } from 'playwright-core';
 import { type PreviewServer, build, preview } from 'vite';
 import { type Failure, type Result, err, failure, messageOf } from '#vocabulary';
@@ -14,6 +15,7 @@ export interface ModelTab {
   close(): Promise<void>;
 }
 
+const CLOSE_MS = 5_000;
 const goOn =
   'What was done is kept: the same command goes on from there. Should it happen again, close what else needs memory, ' +
   'or use fewer threads (--threads 1).';
@@ -34,8 +36,9 @@ export async function openModelTab(
   let server: PreviewServer | undefined;
   let browser: Browser | undefined;
   const close = async (): Promise<void> => {
-    await browser?.close();
-    await server?.close();
+    // A crashed tab may keep browser and server from closing.
+    const closed = Promise.all([browser?.close(), server?.close()]);
+    await Promise.race([closed, setTimeout(CLOSE_MS, undefined, { ref: false })]);
     removeFolder();
     process.off('exit', removeFolder);
   };

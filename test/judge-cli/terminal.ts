@@ -37,7 +37,7 @@ export interface CommandProcess<Command> {
   readonly stopped: string;
 }
 
-/** Carries a command line out and ends the process's way: 2 where the command line is at fault, 130 on an interrupt. */
+/** Carries a command line out and ends the process: 2 where the command line is at fault, 130 on an interrupt. */
 export async function runCommand<Command>(
   { say, print }: Terminal,
   { usage, read, run, stopped }: CommandProcess<Command>,
@@ -68,4 +68,6 @@ export async function runCommand<Command>(
     say(messageOf(cause));
     process.exitCode = 1;
   }
+  // Once all is written: what is left of a crashed tab may keep the process waiting.
+  process.stdout.write('', () => process.exit());
 }
