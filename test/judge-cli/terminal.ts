@@ -60,14 +60,13 @@ export async function runCommand<Command>(
     process.exit(130);
   };
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, stop);
-  // npm's process was killed.
+  // The launcher was killed. Listening for that keeps a process alive, but is no reason to outlast the work.
   process.once('disconnect', stop);
+  process.channel?.unref();
   try {
     process.exitCode = await run(command);
   } catch (cause) {
     say(messageOf(cause));
     process.exitCode = 1;
   }
-  // Once all is written: what is left of a crashed tab may keep the process waiting.
-  process.stdout.write('', () => process.exit());
 }
