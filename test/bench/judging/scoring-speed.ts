@@ -9,43 +9,45 @@ import type { BenchRow } from '../bench-row.ts';
 const PAIRS = 4;
 
 /**
- * Answers a second in a real tab, the panel against a judge that names letters in both orders. No number of letters reaches the
- * panel's accuracy on this model, so "at equal accuracy" the letter judge has no speed at all; told are both as they are.
+ * Answers a second in a real tab, each panel against a judge that names letters in both orders. Both panels are more accurate than
+ * letters, which are at chance on this model however often they are asked: there is no speed of theirs at equal accuracy.
  */
 export async function measureScoringSpeed(
   recording: readonly RecordedQuestion[],
   report: (line: string) => void,
 ): Promise<BenchRow[]> {
+  report('Scoring answers of two to four sentences in a tab …');
   const pairs = recording
     .filter(({ source, split, form }) => source === 'written' && split === 'held-out' && form === 'passage')
     .slice(0, PAIRS)
     .map(({ question, answers }) => ({ question, better: answers[0]?.text ?? '', worse: answers[1]?.text ?? '' }));
-  const letters: Calibration = { ...defaultCalibration, panels: [panelOf('letter')] };
-  const panel: Calibration = { ...defaultCalibration, panels: defaultCalibration.panels.slice(-1) };
-  const ours = await timePairs(pairs, panel);
-  const rival = await timePairs(pairs, letters);
-  report(
-    `Scoring in a tab, answers of two to four sentences: panel ${ours.tokens.toFixed(0)} tokens a pair, letters ${rival.tokens.toFixed(0)}.`,
-  );
-  return [
-    {
-      name: 'answers scored a second, against the letter judge in both orders',
+  const letters = await timePairs(pairs, [panelOf('letter')]);
+  const rows: BenchRow[] = [];
+  for (const [index, panel] of defaultCalibration.panels.entries()) {
+    const ours = await timePairs(pairs, [panel]);
+    report(
+      `  panel ${index + 1}: ${ours.tokens.toFixed(0)} tokens evaluated a pair, letters ${letters.tokens.toFixed(0)}`,
+    );
+    rows.push({
+      name: `answers scored a second by panel ${index + 1}, against letters in both orders`,
       ours: ours.perSecond,
-      rival: rival.perSecond,
+      rival: letters.perSecond,
       unit: 'answers/s',
-      ratio: ours.perSecond / rival.perSecond,
+      ratio: ours.perSecond / letters.perSecond,
       target: '> 1',
-      holds: ours.perSecond > rival.perSecond,
-    },
-  ];
+      holds: ours.perSecond > letters.perSecond,
+    });
+  }
+  return rows;
 }
 
 const panelOf = (name: ReadingName): Calibration['panels'][number] => ({ weights: [{ name, scale: 1, weight: 1 }] });
 
 async function timePairs(
   pairs: readonly { readonly question: string; readonly better: string; readonly worse: string }[],
-  calibration: Calibration,
+  panels: Calibration['panels'],
 ): Promise<{ readonly perSecond: number; readonly tokens: number }> {
+  const calibration: Calibration = { ...defaultCalibration, panels };
   const file = modelPath(defaultModel, `${import.meta.dirname}/../../../.models`);
   const tab = await openJudgeTab(file, { modelId: defaultModel.id, threads: 2, contextTokens: 4_096, calibration });
   if (!tab.ok) throw new Error(`${tab.error.message} ${tab.error.remedy ?? ''}`);
