@@ -1,8 +1,11 @@
 import { ok } from '#vocabulary';
 import { type Calibration, type Judge, type Scorer, beatsChance, budgetFor, createJudge } from '#judging';
 
-/** What a judgement may take before the other judges of a round wait for this one: some panels are dearer than others. */
-const JUDGING_SECONDS = 20;
+/**
+ * What a judgement may take while the others of a round wait: three answers of four sentences by the full panel on two
+ * processor cores. A slower tab reads the cheap panel, which is as good on answers of its own model.
+ */
+const JUDGING_SECONDS = 40;
 
 export interface CurrentJudgeOptions {
   readonly scorer: Scorer;
