@@ -19,6 +19,7 @@ const entries = {
   rank: ['test/rank-cli/main.ts'],
   bench: ['test/bench/main.ts'],
   judge: ['test/judge-cli/main.ts'],
+  calibrate: ['test/calibrate-cli/main.ts'],
 };
 
 function fail(message) {
