@@ -132,7 +132,7 @@ function votesOf(calibration: Calibration): CalibrateFigures['votes'] {
   return {
     count,
     why:
-      `on ${own === undefined ? 'all questions' : 'questions with own answers'} held out (${accuracy.count}), panel 1 is right ` +
-      `in ${share(accuracy.share)}, surely in ${share(accuracy.low)}, and more than ${share(LOWEST_USEFUL_ACCURACY)} is needed`,
+      `on ${accuracy.count} questions held out${own === undefined ? '' : ' with answers of its own'}, panel 1 is right in ` +
+      `${share(accuracy.share)}, at 95 % in at least ${share(accuracy.low)}; more than ${share(LOWEST_USEFUL_ACCURACY)} is needed`,
   };
 }
