@@ -132,7 +132,7 @@ function votesOf(calibration: Calibration): CalibrateFigures['votes'] {
   return {
     count,
     why:
-      `on ${accuracy.count} questions held out${own === undefined ? '' : ' with answers of its own'}, panel 1 is right in ` +
-      `${share(accuracy.share)}, at 95 % in at least ${share(accuracy.low)}; more than ${share(LOWEST_USEFUL_ACCURACY)} is needed`,
+      `panel 1 is right in ${share(accuracy.share)} of ${accuracy.count} ${own === undefined ? 'questions' : 'questions with own answers'} ` +
+      `(95 %: at least ${share(accuracy.low)}); more than ${share(LOWEST_USEFUL_ACCURACY)} is needed`,
   };
 }

@@ -59,7 +59,9 @@ async function measure(
   const left = plan.filter(({ id }) => state.value.get(id) === undefined);
   if (left.length > 0) {
     const known = left.length < plan.length ? ` (${plan.length - left.length} are measured already)` : '';
-    say(`${left.length} questions${known}: about ${duration(estimateSeconds(left))} on two cores.`);
+    say(
+      `${left.length} questions${known}: about ${duration(estimateSeconds(left))} on two cores with nothing else to do.`,
+    );
   }
   try {
     return await completeWork({
