@@ -9,8 +9,8 @@ const LONGEST_SEED = 100;
 
 export const usage = `npm run calibrate -- [options]   how good a judge a model is, measured in a real tab, and the weights that follow
   --model NAME|FILE  ${defaultModel.id} (default) or a file .gguf
-  --size SIZE        quick   a few questions of each source, for trying: two minutes
-                     tab     what a tab measures before its votes may carry weight: more than half an hour (default)
+  --size SIZE        quick   a few questions of each source, for trying: two or three minutes
+                     tab     what a tab measures before its votes may carry weight: half an hour or more (default)
                      full    720 questions that the model answers itself, and all others: several hours
   --seed TEXT        draws questions and answers; default: ${DEFAULT_SEED}
   --out FILE         where the calibration is written; default: with --size full and a model of the catalogue
