@@ -58,7 +58,7 @@ describe.runIf(isHere)('with the default model', () => {
         const difference = (place: number): number =>
           Math.abs((scores[index]?.logProbabilities[place] as number) - (logProbabilities[place] as number));
         const differences = tokens.map((_, place) => difference(place));
-        const mean = differences.reduce((sum, value) => sum + value, 0) / differences.length;
+        const mean = sum(differences) / differences.length;
         expect(mean).toBeLessThan(reference.tolerance.meanNats);
         expect(Math.max(...differences)).toBeLessThan(reference.tolerance.tokenNats);
       }
@@ -85,15 +85,15 @@ describe.runIf(isHere)('with the default model', () => {
     const runtime = await startRuntime({ ...subject.load, keptStateLimitBytes: 2 ** 29, signal: undefined });
     if (!runtime.ok) throw new Error(runtime.error.message);
     try {
-      const read: number[] = [];
+      const written: number[] = [];
       await runtime.value.run(
         { prompt: plain, grammar: `root ::= "${text}"`, max_tokens: 20, temperature: 0, logprobs: 1, n_probs: 1 },
         new AbortController().signal,
-        (chunk) => read.push(...(chunk.choices[0]?.logprobs?.content ?? []).map(({ logprob }) => logprob)),
+        (chunk) => written.push(...(chunk.choices[0]?.logprobs?.content ?? []).map(({ logprob }) => logprob)),
       );
       // The sampler takes the likeliest token that begins the text, not those that the model was trained to write it with.
-      expect(read.length).toBeGreaterThan(score?.tokens.length ?? 0);
-      expect(Math.abs(sum(read) - byIds)).toBeGreaterThan(3);
+      expect(written.length).toBeGreaterThan(score?.tokens.length ?? 0);
+      expect(Math.abs(sum(written) - byIds)).toBeGreaterThan(3);
     } finally {
       await runtime.value.exit();
     }

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 import type { GoldAnswer, GoldSlate, Split } from '#judging';
 import { answerWords, readAgreement, readCloze } from '../../src/judging/readings/cloze.ts';
-import { prepareText } from '../../src/judging/readings/prompts.ts';
+import { type JudgedText, prepareText } from '../../src/judging/readings/prompts.ts';
 import { screenAnswer } from '../../src/judging/screening/screening.ts';
 
 // What the default model wrote and read once, so that calibration and its figures repeat without a model (recordings/README.md).
@@ -86,7 +86,7 @@ function goldAnswers(recorded: RecordedQuestion, answers: readonly RecordedAnswe
   const words = texts.map(({ question, answer }) => answerWords(question, answer));
   const agreement = readAgreement(words, [], lifts);
   return answers.map((answer, index) => {
-    const { any, fresh } = readCloze(recorded.question, words[index] as string[], lifts);
+    const { any, fresh } = readCloze(recorded.question, (texts[index] as JudgedText).answer, lifts);
     const { forward, unprompted, backward, yesNo } = answer;
     const known = { forward, unprompted, backward, 'yes-no': yesNo };
     return {

@@ -82,10 +82,10 @@ async function lookUp(work: Work, task: ReadingTask, made: TextReadings): Promis
     otherWords,
     lifts,
   );
-  for (const [text, own] of words.entries()) {
+  for (const text of words.keys()) {
     const readings = made.ofText[text];
     if (!(readings instanceof Map)) continue;
-    const { any, fresh } = readCloze(question, own, lifts);
+    const { any, fresh } = readCloze(question, (texts[text] as JudgedText).answer, lifts);
     readings.set('cloze', any).set('cloze-new', fresh);
     readings.set('agreement', agreement[placed.findIndex((place) => place.text === text)] as number);
   }

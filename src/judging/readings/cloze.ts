@@ -12,6 +12,11 @@ const MAX_WORDS = 24;
 const MAX_WORDS_READ = 60;
 /** Lift, in nats, of an answer none of whose words can be looked up: as unlikely as what the model never says. */
 const NO_WORD_LIFT = -4;
+/** Below any lift: two log probabilities are at most this far apart. */
+const LOWEST_LIFT = -25;
+/** A text of so many words is a list when fewer than one in ten is a function word; of English prose about half are. */
+const MIN_LIST_WORDS = 6;
+const LIST_FUNCTION_WORDS = 0.1;
 /** Beyond this lift all words count the same when answers are compared. */
 const MAX_SHARED_LIFT = 6;
 
@@ -43,6 +48,13 @@ export function answerWords(question: string, answer: string): string[] {
   return found;
 }
 
+/** Words side by side instead of sentences: hardly any function words among them. Of other scripts nothing is known. */
+function isWordList(answer: string): boolean {
+  const words = (answer.slice(0, MAX_READ_LENGTH).match(WORDS) ?? []).filter((word) => /^\p{Script=Latin}/u.test(word));
+  const functionWords = words.filter((word) => FUNCTION_WORDS.has(word.toLowerCase()));
+  return words.length >= MIN_LIST_WORDS && functionWords.length < LIST_FUNCTION_WORDS * words.length;
+}
+
 function withoutCopies(question: string, answer: string): string {
   const copied = question.trim();
   if (copied.length < 8) return answer;
@@ -52,18 +64,25 @@ function withoutCopies(question: string, answer: string): string {
   return `${answer.slice(0, at)} ${withoutCopies(question, answer.slice(at + copied.length))}`;
 }
 
-/** The best lift of all words, and of those that the question lacks. */
+/**
+ * The best lift of all words of an answer, and of those that the question lacks; of a list of words the mean, for a list says
+ * all of them, and guessing more must not pay.
+ */
 export function readCloze(
   question: string,
-  words: readonly string[],
+  answer: string,
   lifts: WordLifts,
 ): { readonly any: number; readonly fresh: number } {
+  const words = answerWords(question, answer);
   const asked = new Set((question.match(WORDS) ?? []).map((word) => word.toLowerCase()));
-  const best = (among: readonly string[]): number =>
-    among.reduce(
-      (most, word) => Math.max(most, lifts.get(word) ?? NO_WORD_LIFT),
-      among.length > 0 ? -25 : NO_WORD_LIFT,
-    );
+  const liftOf = (word: string): number => lifts.get(word) ?? NO_WORD_LIFT;
+  const isList = isWordList(answer);
+  const best = (among: readonly string[]): number => {
+    if (among.length === 0) return NO_WORD_LIFT;
+    return isList
+      ? among.reduce((sum, word) => sum + liftOf(word), 0) / among.length
+      : among.reduce((most, word) => Math.max(most, liftOf(word)), LOWEST_LIFT);
+  };
   return { any: best(words), fresh: best(words.filter((word) => !asked.has(word.toLowerCase()))) };
 }
 

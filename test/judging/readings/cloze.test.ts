@@ -27,10 +27,21 @@ describe('cloze', () => {
   });
 
   test('R24: read is the best lift of any word, and of those that the question lacks', () => {
-    expect(readCloze(QUESTION, ['capital', 'France', 'Lyon'], lifts)).toEqual({ any: 2, fresh: 2 });
-    expect(readCloze(QUESTION, ['capital', 'France', 'fine'], lifts)).toEqual({ any: 1, fresh: -2 });
-    expect(readCloze(QUESTION, ['France'], lifts)).toEqual({ any: 1, fresh: -4 });
-    expect(readCloze(QUESTION, [], lifts)).toEqual({ any: -4, fresh: -4 });
+    const read = (answer: string) => readCloze(QUESTION, answer, lifts);
+    expect(read('The capital of France is Lyon.')).toEqual({ any: 2, fresh: 2 });
+    expect(read('The capital of France is fine.')).toEqual({ any: 1, fresh: -2 });
+    expect(read('It is in France.')).toEqual({ any: 1, fresh: -4 });
+    expect(read('It is what it is.')).toEqual({ any: -4, fresh: -4 });
+  });
+
+  test('R24: a list of words is read as all of them, so that guessing more does not pay', () => {
+    const commas = readCloze(QUESTION, 'Paris, Lyon, fine, Rome, Berlin, Bonn', lifts);
+    expect(commas.any).toBeCloseTo((6 + 2 - 2 - 4 - 4 - 4) / 6, 12);
+    const spaces = readCloze(QUESTION, 'Paris Lyon fine Rome Berlin Bonn Bern Oslo', lifts);
+    expect(spaces.any).toBeLessThan(commas.any);
+    // Sentences with commas are none.
+    const prose = 'Paris, the capital of France, is old, large, lively, and, as many say, fine.';
+    expect(readCloze(QUESTION, prose, lifts).any).toBe(6);
   });
 });
 
