@@ -14,9 +14,8 @@ const MAX_WORDS_READ = 60;
 const NO_WORD_LIFT = -4;
 /** Below any lift: two log probabilities are at most this far apart. */
 const LOWEST_LIFT = -25;
-/** A text of so many words is a list when fewer than one in ten is a function word; of English prose about half are. */
-const MIN_LIST_WORDS = 6;
-const LIST_FUNCTION_WORDS = 0.1;
+/** A text of so many words without any function word is a list; of English prose about half are. */
+const MIN_LIST_WORDS = 8;
 /** Beyond this lift all words count the same when answers are compared. */
 const MAX_SHARED_LIFT = 6;
 
@@ -48,11 +47,10 @@ export function answerWords(question: string, answer: string): string[] {
   return found;
 }
 
-/** Words side by side instead of sentences: hardly any function words among them. Of other scripts nothing is known. */
+/** Words side by side instead of sentences. Of other scripts than Latin nothing is known. */
 function isWordList(answer: string): boolean {
   const words = (answer.slice(0, MAX_READ_LENGTH).match(WORDS) ?? []).filter((word) => /^\p{Script=Latin}/u.test(word));
-  const functionWords = words.filter((word) => FUNCTION_WORDS.has(word.toLowerCase()));
-  return words.length >= MIN_LIST_WORDS && functionWords.length < LIST_FUNCTION_WORDS * words.length;
+  return words.length >= MIN_LIST_WORDS && !words.some((word) => FUNCTION_WORDS.has(word.toLowerCase()));
 }
 
 function withoutCopies(question: string, answer: string): string {

@@ -35,10 +35,8 @@ describe('cloze', () => {
   });
 
   test('R24: a list of words is read as all of them, so that guessing more does not pay', () => {
-    const commas = readCloze(QUESTION, 'Paris, Lyon, fine, Rome, Berlin, Bonn', lifts);
-    expect(commas.any).toBeCloseTo((6 + 2 - 2 - 4 - 4 - 4) / 6, 12);
-    const spaces = readCloze(QUESTION, 'Paris Lyon fine Rome Berlin Bonn Bern Oslo', lifts);
-    expect(spaces.any).toBeLessThan(commas.any);
+    const list = readCloze(QUESTION, 'Paris, Lyon, fine, Rome, Berlin, Bonn, Bern, Oslo', lifts);
+    expect(list.any).toBeCloseTo((6 + 2 - 2 - 5 * 4) / 8, 12);
     // Sentences with commas are none.
     const prose = 'Paris, the capital of France, is old, large, lively, and, as many say, fine.';
     expect(readCloze(QUESTION, prose, lifts).any).toBe(6);
