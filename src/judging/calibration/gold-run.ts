@@ -38,7 +38,7 @@ export interface DoneGold {
 
 export type GoldRunError = Failure<'aborted' | 'engine-failed'>;
 
-/** As rounds let a model answer (round/constants.ts), but hotter and shorter: it shall be right and wrong, in a sentence or two. */
+/** As rounds let a slow model answer (round/parameters.ts): a sentence or two. */
 const SAMPLING = { maxTokens: 64, temperature: 0.8, topP: 0.95 };
 
 /** Reads everything any panel may use; what the readings are worth is not known yet. */
