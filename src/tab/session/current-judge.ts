@@ -2,10 +2,11 @@ import { ok } from '#vocabulary';
 import { type Calibration, type Judge, type Scorer, beatsChance, budgetFor, createJudge } from '#judging';
 
 /**
- * What a judgement may take while the others of a round wait: three answers of four sentences by the full panel on two
- * processor cores. A slower tab reads the cheap panel, which is as good on answers of its own model.
+ * What a judgement may take at most while the others of a round wait: three answers by the full panel where four tabs share two
+ * processor cores. It mostly takes half of that, because what the engine keeps is not computed again. A slower tab reads the
+ * cheap panel, which is as good where the answer is a word, and not where it is an explanation.
  */
-const JUDGING_SECONDS = 40;
+const JUDGING_SECONDS = 90;
 
 export interface CurrentJudgeOptions {
   readonly scorer: Scorer;
