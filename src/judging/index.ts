@@ -7,6 +7,7 @@ export {
   type ReadingWeight,
   LOWEST_USEFUL_ACCURACY,
   beatsChance,
+  decisiveFigures,
 } from './calibration/calibration.ts';
 export { calibrationOf, defaultCalibration, findShipped, isUnmeasured } from './calibration/catalogue.ts';
 export { type CalibrationOptions, calibrate } from './calibration/calibrate.ts';

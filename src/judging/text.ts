@@ -9,7 +9,7 @@ const MARK_OPENINGS =
 /** Control characters but tab and line feed, formatting characters but the joiners that scripts and emoji need, lone surrogates, private use. */
 const CONTROL = /(?![\t\n])\p{Cc}|(?![\u200C\u200D])\p{Cf}|\p{Cs}|\p{Co}/gu;
 /** Scripts written without spaces: each character counts as a word. */
-const WORDS =
+export const WORDS =
   /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]|[\p{L}\p{M}\p{N}]+/gu;
 
 /** UTF-16 units of an answer or question that are looked at at all: four times what a prompt carries, so that stripped text may be made up for. */

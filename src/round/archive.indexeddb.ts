@@ -1,6 +1,7 @@
 import { type IDBPDatabase, openDB } from 'idb';
 import { err, failure, ok } from '#vocabulary';
 import { type RoundArchive, restoreRound } from './archive.ts';
+import { isQuotaExceeded } from './storage-failure.ts';
 import type { RoundView } from './view.ts';
 
 interface ArchiveSchema {
@@ -35,8 +36,7 @@ function archiveIn(database: IDBPDatabase<ArchiveSchema>): RoundArchive {
           for (const old of (await all()).slice(0, rounds - MAX_ROUNDS)) await database.delete('rounds', old.id);
         return ok(undefined);
       } catch (cause) {
-        const full = cause instanceof DOMException && cause.name === 'QuotaExceededError';
-        return full
+        return isQuotaExceeded(cause)
           ? err(
               failure(
                 'quota',

@@ -2,6 +2,7 @@
 import { type IDBPDatabase, openDB } from 'idb';
 import { err, failure, messageOf, ok } from '#vocabulary';
 import { type CalibrationStore, createMemoryCalibrationStore, readKept } from '#judging';
+import { isQuotaExceeded } from './storage-failure.ts';
 
 interface CalibrationSchema {
   calibrations: { key: string; value: unknown };
@@ -44,8 +45,7 @@ function storeIn(database: IDBPDatabase<CalibrationSchema>): CalibrationStore {
         await database.put('calibrations', kept, kept.modelId);
         return ok(undefined);
       } catch (cause) {
-        const full = cause instanceof DOMException && cause.name === 'QuotaExceededError';
-        return full
+        return isQuotaExceeded(cause)
           ? err(
               failure(
                 'calibration-not-kept',

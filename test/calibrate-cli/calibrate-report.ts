@@ -7,13 +7,14 @@ import {
   LOWEST_USEFUL_ACCURACY,
   beatsChance,
   calibrate,
+  decisiveFigures,
 } from '#judging';
 import { type Failure, type Result, ok } from '#vocabulary';
 import { judgedPairs } from '../../src/judging/calibration/calibrate.ts';
 import { pairsOf } from '../../src/judging/calibration/gold.ts';
 import { figuresOf } from '../../src/judging/calibration/metrics.ts';
 import { tabVersionOf } from '../../src/judging/calibration/refresh.ts';
-import { lengthClasses } from '../judge-cli/judge-report.ts';
+import { compareLengths, lengthClasses } from '../judge-cli/length-class.ts';
 import type { MeasuredItem } from './measured-item.ts';
 
 /** What each panel makes of a group of pairs that are held out. */
@@ -89,7 +90,7 @@ function figuresOn(
     bySource: rowsBy(heldOut, panels, ({ slate }) => slate.source, ['sampled', 'written', 'procedural', 'attack']),
     byFamily: rowsBy(heldOut, panels, ({ slate }) => `${slate.source} ${slate.family}`),
     byDifficulty: rowsBy(genuine, panels, ({ slate }) => String(slate.difficulty ?? 'unknown')),
-    byLength: rowsBy(genuine, panels, lengthClassOf, lengthClasses),
+    byLength: rowsBy(genuine, panels, ({ better, worse }) => compareLengths(better.words, worse.words), lengthClasses),
     votes: votesOf(calibration),
     onesided: slates.filter((slate) => slate.source === 'sampled' && pairsOf([slate]).length === 0).length,
     skipped: items.flatMap(({ skipped }) => (skipped === undefined ? [] : [skipped.message])),
@@ -114,18 +115,10 @@ function rowsBy(
   });
 }
 
-const LONGER = 1.25;
-
-function lengthClassOf({ better, worse }: GoldPair): (typeof lengthClasses)[number] {
-  if (worse.words > LONGER * better.words) return 'worseLonger';
-  return better.words > LONGER * worse.words ? 'betterLonger' : 'similar';
-}
-
 /** What the product goes by (beatsChance), in words. */
 function votesOf(calibration: Calibration): CalibrateFigures['votes'] {
-  const heldOut = calibration.panels[0]?.heldOut;
-  const own = heldOut?.bySource.sampled;
-  const accuracy = (own ?? heldOut)?.accuracy;
+  const own = calibration.panels[0]?.heldOut?.bySource.sampled;
+  const accuracy = decisiveFigures(calibration)?.accuracy;
   const count = beatsChance(calibration);
   if (accuracy === undefined) return { count, why: 'no pair of a right and a wrong answer was held out' };
   const share = (value: number): string => `${(100 * value).toFixed(1)} %`;

@@ -1,6 +1,7 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { type AttackFamily, attacksOn } from '../../src/judging/gold/attacks.ts';
+import type { AttackFamily } from '../../src/judging/gold/attack-families.ts';
+import { attacksOn } from '../../src/judging/gold/attacks.ts';
 import type { Pair } from './pair.ts';
 
 /** A true answer against an attack on its question. */

@@ -1,6 +1,6 @@
 import type { ReadingName } from '#judging';
 import { type PairFigures, figuresOf } from '../../src/judging/calibration/metrics.ts';
-import { type AttackFamily, attackFamilies } from '../../src/judging/gold/attacks.ts';
+import { type AttackFamily, attackFamilies } from '../../src/judging/gold/attack-families.ts';
 import { column, layOut } from '../rank-cli/table-layout.ts';
 import { printable } from '../rank-cli/terminal-text.ts';
 import type { AttackPair } from './attack-pairs.ts';

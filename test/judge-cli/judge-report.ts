@@ -2,6 +2,7 @@ import type { ReadingName } from '#judging';
 import { type PairFigures, type Proportion, figuresOf } from '../../src/judging/calibration/metrics.ts';
 import { MAX_ANSWER_BYTES, MAX_QUESTION_BYTES } from '../../src/judging/readings/prompts.ts';
 import { MAX_READ_LENGTH, capText, neutraliseText, wordsOf } from '../../src/judging/text.ts';
+import { type LengthClass, compareLengths } from './length-class.ts';
 import type { JudgingPlan } from './judging-plan.ts';
 import type { Pair } from './pair.ts';
 import { type JudgedResult, type PairResult, isScreened, readingLogOdds } from './pair-result.ts';
@@ -34,11 +35,6 @@ export interface JudgeReport {
   readonly cut: number;
   readonly failed: readonly { readonly reason: string; readonly pairs: number }[];
 }
-
-export const lengthClasses = ['worseLonger', 'similar', 'betterLonger'] as const;
-type LengthClass = (typeof lengthClasses)[number];
-/** How many times as many words make an answer the longer one. */
-const LONGER = 1.25;
 
 interface Judged {
   readonly pair: Pair;
@@ -100,9 +96,7 @@ function byLength(judged: readonly Judged[]): JudgeReport['byLength'] {
 }
 
 export function lengthClassOf({ better, worse }: Pair): LengthClass {
-  const [long, short] = [wordsOf(better).length, wordsOf(worse).length];
-  if (short > LONGER * long) return 'worseLonger';
-  return long > LONGER * short ? 'betterLonger' : 'similar';
+  return compareLengths(wordsOf(better).length, wordsOf(worse).length);
 }
 
 function isCut({ question, better, worse }: Pair): boolean {

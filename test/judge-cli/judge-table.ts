@@ -1,9 +1,10 @@
 import { grouped } from '../rank-cli/rank-table.ts';
 import { column, layOut } from '../rank-cli/table-layout.ts';
 import { printable } from '../rank-cli/terminal-text.ts';
-import { type Accuracy, type JudgeReport, lengthClasses } from './judge-report.ts';
+import type { Accuracy, JudgeReport } from './judge-report.ts';
+import { type LengthClass, lengthClasses } from './length-class.ts';
 
-const LENGTHS: Readonly<Record<(typeof lengthClasses)[number], string>> = {
+const LENGTHS: Readonly<Record<LengthClass, string>> = {
   worseLonger: 'worse longer by > 25 %',
   similar: 'similar',
   betterLonger: 'better longer by > 25 %',

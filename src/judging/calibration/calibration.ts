@@ -48,11 +48,16 @@ export interface Probe {
 export const LOWEST_USEFUL_ACCURACY = 0.6;
 
 /**
- * Whether a judge's votes may count: the lower end of the interval of its accuracy on answers of its own model, the hardest
- * and most usual case, is above 0.6. Without samples of its own, that of all pairs.
+ * What decides whether a judge is worth listening to: the cheapest panel, which every machine can afford, on answers of its own
+ * model, the hardest and most usual case. Without such samples, on all pairs; undefined where nothing was measured.
  */
-export function beatsChance({ panels }: Calibration): boolean {
+export function decisiveFigures({ panels }: Calibration): PairFigures | undefined {
   const heldOut = panels[0]?.heldOut;
-  const decisive = heldOut?.bySource.sampled ?? heldOut;
+  return heldOut?.bySource.sampled ?? heldOut;
+}
+
+/** Whether a judge's votes may count: the lower end of the interval of its decisive accuracy is above 0.6. */
+export function beatsChance(calibration: Calibration): boolean {
+  const decisive = decisiveFigures(calibration);
   return decisive !== undefined && decisive.accuracy.low > LOWEST_USEFUL_ACCURACY;
 }

@@ -1,17 +1,4 @@
-/** Ways to look like an answer without being one; every true answer should beat all of them. */
-export type AttackFamily =
-  | 'refusal'
-  | 'filler'
-  | 'boilerplate'
-  | 'loop'
-  | 'injection'
-  | 'echo'
-  | 'restatement'
-  | 'off-topic'
-  | 'self-praise'
-  | 'yes-bait'
-  | 'bland'
-  | 'word-salad';
+import { type AttackFamily, attackFamilies } from './attack-families.ts';
 
 export interface AttackText {
   readonly family: AttackFamily;
@@ -96,8 +83,6 @@ const WORDINGS: Readonly<Record<AttackFamily, readonly Wording[]>> = {
     'Bread shining with the often ladder between purple and some distance.',
   ],
 };
-
-export const attackFamilies = Object.keys(WORDINGS) as readonly AttackFamily[];
 
 /** One attack of every family on a question. `turn` picks the wording; the two splits never share one. */
 export function attacksOn(target: Target, split: 'fit' | 'held-out', turn: number): AttackText[] {

@@ -1,5 +1,6 @@
 import { type Result, err, failure, ok } from '#vocabulary';
 import type { ReadingWeight } from '../calibration/calibration.ts';
+import { sigmoid } from '../calibration/metrics.ts';
 import type { JudgeError, JudgedAnswer, PairReading, PairVerdict } from '../judge.ts';
 
 /**
@@ -35,8 +36,7 @@ export function comparePairs(
         continue;
       }
       const logOdds = contributions.value.reduce((sum, part) => sum + part.logOdds, 0);
-      const outcome = 1 / (1 + Math.exp(-logOdds));
-      verdicts.push({ first, second, logOdds, outcome, weight, contributions: contributions.value });
+      verdicts.push({ first, second, logOdds, outcome: sigmoid(logOdds), weight, contributions: contributions.value });
     }
   return { verdicts, failures };
 }

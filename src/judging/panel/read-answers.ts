@@ -110,7 +110,7 @@ async function scoreText(
   return undefined;
 }
 
-export function isAboutText({ type }: Failure): boolean {
+function isAboutText({ type }: Failure): boolean {
   return type === 'unreadable' || type === 'unsupported' || type === 'context-overflow';
 }
 

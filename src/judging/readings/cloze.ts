@@ -1,4 +1,4 @@
-import { MAX_READ_LENGTH } from '../text.ts';
+import { MAX_READ_LENGTH, WORDS } from '../text.ts';
 
 /**
  * A small model that rambles when it answers in sentences often knows the answer as a word. So it is asked for a short answer
@@ -18,9 +18,6 @@ const LOWEST_LIFT = -25;
 const MIN_LIST_WORDS = 8;
 /** Beyond this lift all words count the same when answers are compared. */
 const MAX_SHARED_LIFT = 6;
-
-const WORDS =
-  /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]|[\p{L}\p{M}\p{N}]+/gu;
 
 /** Words that answer no question by themselves. */
 const FUNCTION_WORDS = new Set(

@@ -9,6 +9,13 @@ const ROUNDING = 1e-3;
 /** `unreadable` is the text's fault (an engine may not report tokens that are parts of characters), `malformed` the engine's. */
 export type ReadingError = Failure<'unreadable' | 'malformed'>;
 
+export const malformed = err(failure('malformed', 'The model gave no usable probabilities.', 'Load the model again.'));
+
+/** NaN is none; -Infinity is an impossible token. */
+export function isLogProbability(value: number): boolean {
+  return value <= ROUNDING;
+}
+
 /** Mean log probability a token of the one continuation, in nats. */
 export function readMean(scores: readonly TokenScores[]): Result<number, ReadingError> {
   const sums = sumScores(scores, 1);
@@ -27,9 +34,8 @@ function sumScores(scores: readonly TokenScores[], expectedCount: number): Resul
   const isUnread = ({ logProbabilities, unreadTokens = 0 }: TokenScores): boolean =>
     logProbabilities.length === 0 && unreadTokens > 0;
   const isSound = ({ logProbabilities }: TokenScores): boolean =>
-    logProbabilities.length > 0 && logProbabilities.every((value) => value <= ROUNDING);
-  if (scores.length !== expectedCount || !scores.every((score) => isUnread(score) || isSound(score)))
-    return err(failure('malformed', 'The model gave no usable probabilities.', 'Load the model again.'));
+    logProbabilities.length > 0 && logProbabilities.every(isLogProbability);
+  if (scores.length !== expectedCount || !scores.every((score) => isUnread(score) || isSound(score))) return malformed;
   if (scores.some(isUnread)) return err(failure('unreadable', 'The model cannot read this text.'));
   const clip = (value: number): number => Math.min(0, Math.max(LOWEST_LOG_PROBABILITY, value));
   return ok(scores.map(({ logProbabilities }) => logProbabilities.reduce((sum, value) => sum + clip(value), 0)));

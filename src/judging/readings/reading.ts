@@ -1,5 +1,5 @@
 import type { Result } from '#vocabulary';
-import type { AttackFamily } from '../gold/attacks.ts';
+import type { AttackFamily } from '../gold/attack-families.ts';
 import type { ReadingName, TokenScores } from '../judge.ts';
 import type { ReadingError } from './probabilities.ts';
 import type { JudgedText, ReadingPrompt } from './prompts.ts';

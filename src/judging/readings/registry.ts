@@ -1,4 +1,4 @@
-import { attackFamilies } from '../gold/attacks.ts';
+import { attackFamilies } from '../gold/attack-families.ts';
 import type { ReadingName } from '../judge.ts';
 import { readLogOdds, readMean } from './probabilities.ts';
 import { backwardPrompt, forwardPrompt, unpromptedPrompt, yesNoPrompt } from './prompts.ts';

@@ -1,6 +1,7 @@
-import { type Failure, type Result, err, failure, ok } from '#vocabulary';
+import { type Failure, type Result, ok } from '#vocabulary';
 import type { FirstTokenScores, Scorer } from '../judge.ts';
 import type { WordLifts } from './cloze.ts';
+import { isLogProbability, malformed } from './probabilities.ts';
 import { NO_QUESTION, clozePrompt } from './prompts.ts';
 
 export interface LookedUp {
@@ -13,11 +14,10 @@ export async function lookUpWords(
   scorer: Pick<Scorer, 'predict'>,
   question: string,
   words: readonly string[],
-  signal?: AbortSignal,
 ): Promise<Result<LookedUp, Failure>> {
-  const asked = await expect(scorer, clozePrompt(question).plain, words, signal);
+  const asked = await expect(scorer, clozePrompt(question).plain, words);
   if (!asked.ok) return asked;
-  const bare = await expect(scorer, clozePrompt(NO_QUESTION).plain, words, signal);
+  const bare = await expect(scorer, clozePrompt(NO_QUESTION).plain, words);
   if (!bare.ok) return bare;
   return ok({
     lifts: new Map(
@@ -40,19 +40,17 @@ async function expect(
   scorer: Pick<Scorer, 'predict'>,
   plain: string,
   words: readonly string[],
-  signal: AbortSignal | undefined,
 ): Promise<Result<Expected, Failure>> {
-  const stop = signal === undefined ? {} : { signal };
   const numbers = words.filter((word) => /^\p{N}/u.test(word));
   const others = words.filter((word) => !/^\p{N}/u.test(word));
   const candidates = [' ', ...others.map((word) => ` ${word}`)];
-  const first = await scorer.predict({ prompt: { plain }, candidates, ...stop });
+  const first = await scorer.predict({ prompt: { plain }, candidates });
   if (!first.ok) return first;
   if (!isSound(first.value, candidates.length)) return malformed;
   const [blank = first.value.floor, ...rest] = first.value.logProbabilities.map((value) => value ?? first.value.floor);
   const byWord = new Map(others.map((word, index) => [word, rest[index] as number]));
   if (numbers.length === 0) return ok({ byWord, evaluatedTokens: first.value.evaluatedTokens });
-  const second = await scorer.predict({ prompt: { plain: `${plain} ` }, candidates: numbers, ...stop });
+  const second = await scorer.predict({ prompt: { plain: `${plain} ` }, candidates: numbers });
   if (!second.ok) return second;
   if (!isSound(second.value, numbers.length)) return malformed;
   for (const [index, word] of numbers.entries())
@@ -60,11 +58,8 @@ async function expect(
   return ok({ byWord, evaluatedTokens: first.value.evaluatedTokens + second.value.evaluatedTokens });
 }
 
-const malformed = err(failure('malformed', 'The model gave no usable probabilities.', 'Load the model again.'));
-
 function isSound({ logProbabilities, floor }: FirstTokenScores, count: number): boolean {
-  // Rounding in an engine's softmax may lift a certain token a little above probability 1.
-  const isLogProbability = (value: number | undefined): boolean =>
-    value === undefined || (Number.isFinite(value) && value <= 1e-3);
-  return logProbabilities.length === count && Number.isFinite(floor) && logProbabilities.every(isLogProbability);
+  const isUsable = (value: number | undefined): boolean =>
+    value === undefined || (Number.isFinite(value) && isLogProbability(value));
+  return logProbabilities.length === count && Number.isFinite(floor) && logProbabilities.every(isUsable);
 }

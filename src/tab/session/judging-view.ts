@@ -1,4 +1,4 @@
-import { type Calibration, LOWEST_USEFUL_ACCURACY, beatsChance } from '#judging';
+import { type Calibration, LOWEST_USEFUL_ACCURACY, beatsChance, decisiveFigures } from '#judging';
 import { formatShare } from '../design/figure.ts';
 import type { JudgingFigures, JudgingView } from '../session.ts';
 
@@ -16,12 +16,11 @@ export function viewCalibration(
   };
 }
 
-/** Of the cheapest panel, which every machine can afford, on answers of the model's own where there are any. */
-function figuresOf({ panels }: Calibration): JudgingFigures | undefined {
-  const heldOut = panels[0]?.heldOut;
-  if (heldOut === undefined) return undefined;
-  const { accuracy, brier, ece } = heldOut.bySource.sampled ?? heldOut;
-  return { accuracy, brier, ece, bySource: heldOut.bySource };
+function figuresOf(calibration: Calibration): JudgingFigures | undefined {
+  const decisive = decisiveFigures(calibration);
+  if (decisive === undefined) return undefined;
+  const { accuracy, brier, ece } = decisive;
+  return { accuracy, brier, ece, bySource: calibration.panels[0]?.heldOut?.bySource ?? {} };
 }
 
 function whyWeight(calibration: Calibration, figures: JudgingFigures | undefined): string {

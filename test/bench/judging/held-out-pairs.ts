@@ -3,14 +3,12 @@ import { judgedPairs } from '../../../src/judging/calibration/calibrate.ts';
 import { fitPanel } from '../../../src/judging/calibration/fit-panel.ts';
 import { type GoldPair, pairsOf } from '../../../src/judging/calibration/gold.ts';
 import { type PairFigures, type Proportion, figuresOf, proportion } from '../../../src/judging/calibration/metrics.ts';
-import { attackFamilies } from '../../../src/judging/gold/attacks.ts';
+import { attackFamilies } from '../../../src/judging/gold/attack-families.ts';
+import { compareLengths } from '../../judge-cli/length-class.ts';
 import { type RecordedQuestion, slatesOf } from '../../judging/recorded-gold.ts';
 import type { BenchRow } from '../bench-row.ts';
 
 type Report = (line: string) => void;
-
-/** Lengths that differ by less than this share of the longer one count as similar. */
-const SIMILAR = 0.25;
 
 /** Accuracy and calibration of the panel on pairs held out, beside each reading alone and the letter verdict. */
 export function measureHeldOutPairs(recording: readonly RecordedQuestion[], report: Report): BenchRow[] {
@@ -136,7 +134,7 @@ function printBreakdown(held: readonly GoldPair[], report: Report): void {
     ],
     [
       'by length',
-      ({ slate, better, worse }) => (slate.source === 'attack' ? undefined : lengthOf(better.words, worse.words)),
+      ({ slate, better, worse }) => (slate.source === 'attack' ? undefined : compareLengths(better.words, worse.words)),
     ],
   ];
   for (const [title, groupOf] of groups) {
@@ -150,9 +148,4 @@ function printBreakdown(held: readonly GoldPair[], report: Report): void {
       );
     }
   }
-}
-
-function lengthOf(better: number, worse: number): string {
-  if (Math.abs(better - worse) < SIMILAR * Math.max(better, worse)) return 'similar lengths';
-  return better > worse ? 'better is longer' : 'worse is longer';
 }

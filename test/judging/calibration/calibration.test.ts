@@ -3,7 +3,7 @@ import { type GoldSlate, beatsChance, calibrate, calibrationOf, defaultCalibrati
 import { judgedPairs, validate } from '../../../src/judging/calibration/calibrate.ts';
 import { fitPanel } from '../../../src/judging/calibration/fit-panel.ts';
 import { pairsOf } from '../../../src/judging/calibration/gold.ts';
-import { attackFamilies } from '../../../src/judging/gold/attacks.ts';
+import { attackFamilies } from '../../../src/judging/gold/attack-families.ts';
 import { readings as definitions } from '../../../src/judging/readings/registry.ts';
 import { figuresOf } from '../../../src/judging/calibration/metrics.ts';
 import { loadRecording, slatesOf } from '../recorded-gold.ts';

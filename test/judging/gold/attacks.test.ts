@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { attackFamilies, attacksOn } from '../../../src/judging/gold/attacks.ts';
+import { attackFamilies } from '../../../src/judging/gold/attack-families.ts';
+import { attacksOn } from '../../../src/judging/gold/attacks.ts';
 
 const TARGET = { question: 'Which planet is closest to the sun?', trueElsewhere: 'Bees make honey from nectar.' };
 
