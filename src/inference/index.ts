@@ -1,5 +1,5 @@
 export type * from './engine.ts';
 export type * from './model.ts';
 export { defaultModel } from './catalogue.ts';
-export { createWllamaEngine } from './engine.wllama.ts';
-export { openModelStore } from './model-store.opfs.ts';
+export { createWllamaEngine } from './wllama/engine.wllama.ts';
+export { openModelStore } from './store/model-store.opfs.ts';

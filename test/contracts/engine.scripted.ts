@@ -12,8 +12,8 @@ import type {
   ScoreRequest,
 } from '#inference';
 import { type Clock, type Result, createSeededRandom, err, failure, ok, sleep } from '#vocabulary';
-import { openEventStream } from '../../src/inference/event-stream.ts';
-import { createTurns } from '../../src/inference/turns.ts';
+import { openEventStream } from '../../src/inference/serving/event-stream.ts';
+import { createTurns } from '../../src/inference/serving/turns.ts';
 
 export interface Script {
   readonly clock: Clock;

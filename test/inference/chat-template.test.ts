@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { ChatMessage } from '#inference';
-import { compileChatTemplate, defuseMarks } from '../../src/inference/chat-template.ts';
-import type { TokenTable } from '../../src/inference/token-table.ts';
+import { compileChatTemplate, defuseMarks } from '../../src/inference/tokens/chat-template.ts';
+import type { TokenTable } from '../../src/inference/tokens/token-table.ts';
 
 /** The template of SmolLM2-135M-Instruct, word for word. */
 const smolLm2 =

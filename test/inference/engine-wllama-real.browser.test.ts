@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { createWllamaEngine, defaultModel } from '#inference';
 import { describeEngine, read, valueOf } from '../contracts/engine.ts';
-import { startRuntime } from '../../src/inference/runtime.wllama.ts';
+import { startRuntime } from '../../src/inference/wllama/runtime.wllama.ts';
 import reference from './reference-scores.json' with { type: 'json' };
 
 /** Where the development server has the model file that `npm start` keeps. */

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { parseGgufHeader } from '../../src/inference/gguf.ts';
-import { readTokenTable } from '../../src/inference/token-table.ts';
-import { createTokeniser } from '../../src/inference/tokeniser.ts';
+import { parseGgufHeader } from '../../src/inference/gguf/gguf-header.ts';
+import { readTokenTable } from '../../src/inference/tokens/token-table.ts';
+import { createTokeniser } from '../../src/inference/tokens/tokeniser.ts';
 import { writeTinyGguf } from './tiny-gguf.ts';
 
 const tiny = new Uint8Array(await writeTinyGguf().arrayBuffer()).slice(0, 20_000);

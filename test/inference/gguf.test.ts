@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { parseGgufHeader, readGgufHeader } from '../../src/inference/gguf.ts';
+import { parseGgufHeader, readGgufHeader } from '../../src/inference/gguf/gguf-header.ts';
 import { writeTinyGguf } from './tiny-gguf.ts';
 
 const bytesOf = async (file: Blob): Promise<Uint8Array> => new Uint8Array(await file.arrayBuffer());

@@ -1,8 +1,8 @@
 import { afterEach, expect, test } from 'vitest';
 import { type ModelManifest, openModelStore } from '#inference';
 import { asModelId, createSeededRandom, sha256Hex } from '#vocabulary';
-import { partBytes } from '../../src/inference/download.ts';
-import { openOpfsModelFiles } from '../../src/inference/model-files.opfs.ts';
+import { partBytes } from '../../src/inference/store/download.ts';
+import { openOpfsModelFiles } from '../../src/inference/store/model-files.opfs.ts';
 
 const folder = `test-${crypto.randomUUID()}`;
 const content = Uint8Array.from(createSeededRandom('model').bytes(partBytes + 1000));

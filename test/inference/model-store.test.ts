@@ -1,10 +1,10 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import type { DownloadProgress, ModelManifest, ModelStore } from '#inference';
 import { type Clock, asModelId, createSeededRandom, err, failure, sha256Hex } from '#vocabulary';
-import { partBytes } from '../../src/inference/download.ts';
-import { createMemoryModelFiles } from '../../src/inference/model-files.memory.ts';
-import type { ModelFiles } from '../../src/inference/model-files.ts';
-import { createModelStore } from '../../src/inference/model-store.ts';
+import { partBytes } from '../../src/inference/store/download.ts';
+import { createMemoryModelFiles } from '../../src/inference/store/model-files.memory.ts';
+import type { ModelFiles } from '../../src/inference/store/model-files.ts';
+import { createModelStore } from '../../src/inference/store/model-store.ts';
 import { type ModelServer, type ModelServerOptions, startModelServer } from './model-server.ts';
 
 const content = createSeededRandom('model').bytes(2 * partBytes + 1000);

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { isReadable, planRun, textOf } from '../../src/inference/forced-decoding.ts';
-import { readGgufHeader } from '../../src/inference/gguf.ts';
-import { mergeSymbols } from '../../src/inference/merging.ts';
-import { readTokenTable } from '../../src/inference/token-table.ts';
-import { createTokeniser } from '../../src/inference/tokeniser.ts';
+import { isReadable, planRun, textOf } from '../../src/inference/tokens/forced-decoding.ts';
+import { readGgufHeader } from '../../src/inference/gguf/gguf-header.ts';
+import { mergeSymbols } from '../../src/inference/tokens/merging.ts';
+import { readTokenTable } from '../../src/inference/tokens/token-table.ts';
+import { createTokeniser } from '../../src/inference/tokens/tokeniser.ts';
 import { writeTinyGguf } from './tiny-gguf.ts';
 
 const header = await readGgufHeader(writeTinyGguf());

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { readGgufHeader } from '../../src/inference/gguf.ts';
-import { type TokenTable, readTokenTable } from '../../src/inference/token-table.ts';
-import { type Tokeniser, createTokeniser } from '../../src/inference/tokeniser.ts';
+import { readGgufHeader } from '../../src/inference/gguf/gguf-header.ts';
+import { type TokenTable, readTokenTable } from '../../src/inference/tokens/token-table.ts';
+import { type Tokeniser, createTokeniser } from '../../src/inference/tokens/tokeniser.ts';
 import { writeTinyGguf } from './tiny-gguf.ts';
 
 async function openTiny(): Promise<{ table: TokenTable; tokeniser: Tokeniser }> {

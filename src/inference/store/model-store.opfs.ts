@@ -1,5 +1,5 @@
 import { systemClock } from '#vocabulary';
-import type { ModelStore } from './model.ts';
+import type { ModelStore } from '../model.ts';
 import { createMemoryModelFiles } from './model-files.memory.ts';
 import { openOpfsModelFiles } from './model-files.opfs.ts';
 import { createModelStore } from './model-store.ts';

@@ -1,6 +1,6 @@
 import { type Clock, type Result, err, failure, ok, sleep } from '#vocabulary';
 import { backoffMs, judgeReply, maxTries, stallMs } from './download.ts';
-import type { ModelError } from './model.ts';
+import type { ModelError } from '../model.ts';
 
 /** Takes the bytes of one file in their order. */
 export interface ByteSink {

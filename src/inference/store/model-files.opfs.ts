@@ -1,5 +1,5 @@
 import { type Result, err, failure, ok } from '#vocabulary';
-import type { ModelError } from './model.ts';
+import type { ModelError } from '../model.ts';
 import type { ModelFiles } from './model-files.ts';
 
 const markName = 'verified';

@@ -1,5 +1,5 @@
 import type { Result } from '#vocabulary';
-import type { ModelError } from './model.ts';
+import type { ModelError } from '../model.ts';
 
 /** Where the store keeps files, each as a row of parts so that a download resumes after the last whole one. */
 export interface ModelFiles {

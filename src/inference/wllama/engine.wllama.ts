@@ -1,5 +1,5 @@
 import { type Result, err, failure, ok } from '#vocabulary';
-import { type ChatTemplate, compileChatTemplate } from './chat-template.ts';
+import { type ChatTemplate, compileChatTemplate } from '../tokens/chat-template.ts';
 import type {
   ContinuationScore,
   Engine,
@@ -12,17 +12,17 @@ import type {
   Prediction,
   Prompt,
   ScoreRequest,
-} from './engine.ts';
-import { openEventStream } from './event-stream.ts';
+} from '../engine.ts';
+import { openEventStream } from '../serving/event-stream.ts';
 import { generateReply } from './generation.wllama.ts';
-import { readGgufHeader } from './gguf.ts';
+import { readGgufHeader } from '../gguf/gguf-header.ts';
 import { predictNext } from './prediction.wllama.ts';
 import type { WllamaRuntime } from './runtime.wllama.ts';
 import { type ScoringContext, scoreTexts } from './scoring.wllama.ts';
-import { createSpeedGauge } from './speed-gauge.ts';
-import { readTokenTable } from './token-table.ts';
-import { type Tokeniser, createTokeniser } from './tokeniser.ts';
-import { createTurns } from './turns.ts';
+import { createSpeedGauge } from '../serving/speed-gauge.ts';
+import { readTokenTable } from '../tokens/token-table.ts';
+import { type Tokeniser, createTokeniser } from '../tokens/tokeniser.ts';
+import { createTurns } from '../serving/turns.ts';
 
 interface Loaded {
   readonly runtime: WllamaRuntime;

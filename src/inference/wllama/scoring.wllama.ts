@@ -1,9 +1,9 @@
 import { type Result, err, failure, ok } from '#vocabulary';
-import type { ContinuationScore, EngineError } from './engine.ts';
-import { type ForcedText, grammarOf, planRun, sharedLength, textOf } from './forced-decoding.ts';
+import type { ContinuationScore, EngineError } from '../engine.ts';
+import { type ForcedText, grammarOf, planRun, sharedLength, textOf } from '../tokens/forced-decoding.ts';
 import type { Chunk, WllamaRuntime } from './runtime.wllama.ts';
-import type { SpeedGauge } from './speed-gauge.ts';
-import type { Tokeniser } from './tokeniser.ts';
+import type { SpeedGauge } from '../serving/speed-gauge.ts';
+import type { Tokeniser } from '../tokens/tokeniser.ts';
 
 export interface ScoringContext {
   readonly runtime: WllamaRuntime;

@@ -1,5 +1,5 @@
 import { type Result, err, failure, messageOf, ok } from '#vocabulary';
-import type { EngineError, Prompt } from './engine.ts';
+import type { EngineError, Prompt } from '../engine.ts';
 import { type TokenTable, textsOfKinds, tokenKind } from './token-table.ts';
 
 export interface ChatTemplate {

@@ -7,7 +7,7 @@ import {
 } from '@wllama/wllama';
 import wasmUrl from '@wllama/wllama/esm/wasm/wllama.wasm?url';
 import { type Result, err, failure, messageOf, ok } from '#vocabulary';
-import type { EngineError } from './engine.ts';
+import type { EngineError } from '../engine.ts';
 
 /**
  * Tokens a batch of prompt reading. The library can be stopped only between batches, so a batch should be short;

@@ -1,7 +1,7 @@
 import { type Clock, type Result, createStreamingSha256, err, failure, ok, sleep } from '#vocabulary';
 import { countWholeParts } from './download.ts';
 import { type Fetch, aborted, downloadRest } from './downloader.ts';
-import type { DownloadProgress, ModelError, ModelManifest, ModelStore, ObtainOptions } from './model.ts';
+import type { DownloadProgress, ModelError, ModelManifest, ModelStore, ObtainOptions } from '../model.ts';
 import type { ModelFiles } from './model-files.ts';
 import { openPartSink } from './part-sink.ts';
 

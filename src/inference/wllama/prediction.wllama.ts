@@ -1,5 +1,5 @@
 import { type Result, err, failure, ok } from '#vocabulary';
-import type { EngineError, Prediction } from './engine.ts';
+import type { EngineError, Prediction } from '../engine.ts';
 import type { Chunk } from './runtime.wllama.ts';
 import { type ScoringContext, scoreTexts } from './scoring.wllama.ts';
 

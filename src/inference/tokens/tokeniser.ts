@@ -1,6 +1,6 @@
 import { type Result, err, failure, ok } from '#vocabulary';
 import { createByteLevelTokens } from './byte-level-tokens.ts';
-import type { EngineError } from './engine.ts';
+import type { EngineError } from '../engine.ts';
 import { createSentencePieceTokens } from './sentence-piece-tokens.ts';
 import { type PlainTokens, type TokenTable, textsOfKinds, tokenKind } from './token-table.ts';
 

@@ -1,4 +1,4 @@
-import type { EngineSpeed } from './engine.ts';
+import type { EngineSpeed } from '../engine.ts';
 
 /** Tokens of work after which what was measured before counts half. */
 const halfLifeTokens = 64;

@@ -1,5 +1,5 @@
 import { type Result, err, failure, ok } from '#vocabulary';
-import type { GgufError, GgufHeader, GgufValue } from './gguf.ts';
+import type { GgufError, GgufHeader, GgufValue } from '../gguf/gguf-header.ts';
 
 /** Kinds of tokens as GGUF's `tokenizer.ggml.token_type` numbers them. */
 export const tokenKind = { normal: 1, unknown: 2, control: 3, userDefined: 4, unused: 5, byte: 6 } as const;

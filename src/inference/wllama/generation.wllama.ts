@@ -1,9 +1,9 @@
 import { failure } from '#vocabulary';
-import type { GenerateEvent, GenerateRequest } from './engine.ts';
-import { isReadable } from './forced-decoding.ts';
+import type { GenerateEvent, GenerateRequest } from '../engine.ts';
+import { isReadable } from '../tokens/forced-decoding.ts';
 import type { Chunk, WllamaRuntime } from './runtime.wllama.ts';
-import type { SpeedGauge } from './speed-gauge.ts';
-import type { Tokeniser } from './tokeniser.ts';
+import type { SpeedGauge } from '../serving/speed-gauge.ts';
+import type { Tokeniser } from '../tokens/tokeniser.ts';
 
 export interface GenerationContext {
   readonly runtime: WllamaRuntime;

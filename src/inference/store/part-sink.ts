@@ -1,7 +1,7 @@
 import { type Result, err, failure, ok } from '#vocabulary';
 import { countWholeParts, partBytes } from './download.ts';
 import type { ByteSink } from './downloader.ts';
-import type { ModelError } from './model.ts';
+import type { ModelError } from '../model.ts';
 import type { ModelFiles } from './model-files.ts';
 
 /** Collects bytes to parts and keeps each as it fills. Opens after the whole parts that are already there. */
