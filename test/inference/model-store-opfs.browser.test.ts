@@ -13,10 +13,13 @@ const manifest: ModelManifest = {
   id: asModelId('test'),
   name: 'Test',
   format: 'gguf',
-  ...file,
+  purpose: 'chat',
   licence: 'none',
+  parameters: 1,
   contextTokens: 1,
-  sources: [{ type: 'own-origin', path: served, ...file }],
+  needsF16: false,
+  memoryBytes: {},
+  files: [{ name: 'test.gguf', ...file, sources: [{ type: 'own-origin', path: served }] }],
 };
 const quiet = { onProgress: () => undefined };
 
@@ -34,7 +37,8 @@ test('R14: files outlive the store that fetched them', async () => {
 
   const second = await openModelStore(folder);
   const found = await second.find(manifest);
-  expect(found && sha256Hex(new Uint8Array(await found.arrayBuffer()))).toBe(file.sha256);
+  const blob = found?.files.get('test.gguf');
+  expect(blob && sha256Hex(new Uint8Array(await blob.arrayBuffer()))).toBe(file.sha256);
   await second.remove(manifest);
   expect(await first.find(manifest)).toBeUndefined();
   await second.remove(manifest);
@@ -47,7 +51,8 @@ test('R14: parts without the mark of a finished check are no model', async () =>
   const store = await openModelStore(folder);
   expect(await store.find(manifest)).toBeUndefined();
   // All bytes are there: nothing is fetched, only checked.
-  const noSource = { ...manifest, sources: [{ type: 'own-origin', path: '/nowhere', ...file } as const] };
+  const sources = [{ type: 'own-origin', path: '/nowhere' }] as const;
+  const noSource = { ...manifest, files: manifest.files.map((one) => ({ ...one, sources })) };
   expect((await store.obtain(noSource, quiet)).ok).toBe(true);
   expect(await store.find(manifest)).toBeDefined();
 });

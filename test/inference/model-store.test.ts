@@ -1,9 +1,10 @@
 import { afterEach, describe, expect, test } from 'vitest';
-import type { DownloadProgress, ModelManifest, ModelStore } from '#inference';
+import type { DownloadProgress, ModelManifest, ModelPackage, ModelStore } from '#inference';
 import { type Clock, asModelId, createSeededRandom, err, failure, sha256Hex } from '#vocabulary';
 import { partBytes } from '../../src/inference/store/download.ts';
 import { createMemoryModelFiles } from '../../src/inference/store/model-files.memory.ts';
 import type { ModelFiles } from '../../src/inference/store/model-files.ts';
+import { createFileStore } from '../../src/inference/store/file-store.ts';
 import { createModelStore } from '../../src/inference/store/model-store.ts';
 import { type ModelServer, type ModelServerOptions, startModelServer } from './model-server.ts';
 
@@ -33,24 +34,33 @@ async function serve(file: Uint8Array, options?: ModelServerOptions): Promise<Mo
 }
 
 function describeModel(...urls: string[]): ModelManifest {
-  const file = { sizeBytes: content.length, sha256: sha256Hex(content) };
   return {
     id: asModelId('test'),
     name: 'Test',
     format: 'gguf',
-    ...file,
+    purpose: 'chat',
     licence: 'none',
+    parameters: 1,
     contextTokens: 1,
-    sources: [
-      { type: 'pypi', package: 'x', version: '1', member: 'y', ...file },
-      ...urls.map((url) => ({ type: 'https', url, ...file }) as const),
+    needsF16: false,
+    memoryBytes: {},
+    files: [
+      {
+        name: 'test.gguf',
+        sizeBytes: content.length,
+        sha256: sha256Hex(content),
+        sources: [
+          { type: 'pypi', package: 'x', version: '1', member: 'y' },
+          ...urls.map((url) => ({ type: 'https', url }) as const),
+        ],
+      },
     ],
   };
 }
 
 function openStore(files: ModelFiles = createMemoryModelFiles()): ModelStore {
   let last: Promise<unknown> = Promise.resolve();
-  return createModelStore({
+  const fileStore = createFileStore({
     files,
     fetch: (url, init) => fetch(url, init),
     clock: hurriedClock,
@@ -60,11 +70,12 @@ function openStore(files: ModelFiles = createMemoryModelFiles()): ModelStore {
       return mine;
     },
   });
+  return createModelStore({ files: fileStore, clock: hurriedClock });
 }
 
 const quiet = { onProgress: () => undefined };
-const sameBytes = async (blob: Blob): Promise<boolean> =>
-  Buffer.from(await blob.arrayBuffer()).equals(Buffer.from(content));
+const sameBytes = async ({ files }: ModelPackage): Promise<boolean> =>
+  Buffer.from((await files.get('test.gguf')?.arrayBuffer()) ?? new ArrayBuffer(0)).equals(Buffer.from(content));
 
 describe('getting a model', () => {
   test('R14: the file arrives whole, and is there the next time', async () => {
@@ -147,15 +158,6 @@ describe('getting a model', () => {
     expect(obtained.ok ? '' : obtained.error.remedy).toContain(sha256Hex(content));
   });
 
-  test('R17: a source of other bytes is passed over', async () => {
-    const server = await serve(content);
-    const manifest = describeModel();
-    const other = { type: 'https', url: server.url, sizeBytes: 5, sha256: 'f'.repeat(64) } as const;
-    const obtained = await openStore().obtain({ ...manifest, sources: [other] }, quiet);
-    expect(obtained).toMatchObject({ ok: false, error: { type: 'no-source' } });
-    expect(server.requests).toEqual([]);
-  });
-
   test('R18: one tab downloads, the others wait and share', async () => {
     const server = await serve(content);
     const store = openStore();
@@ -188,16 +190,20 @@ describe('getting a model', () => {
 describe('a file the user chose', () => {
   test('R16: the right file is kept', async () => {
     const store = openStore();
-    const adopted = await store.adopt(describeModel(), new Blob([Uint8Array.from(content)]));
+    const adopted = await store.adopt(describeModel(), [
+      new Blob(['x']),
+      new Blob([damaged]),
+      new Blob([Uint8Array.from(content)]),
+    ]);
     expect(adopted.ok && (await sameBytes(adopted.value))).toBe(true);
     expect(await store.find(describeModel())).toBeDefined();
   });
 
   test('R16: another file is refused', async () => {
     const store = openStore();
-    const wrong = await store.adopt(describeModel(), new Blob([damaged]));
+    const wrong = await store.adopt(describeModel(), [new Blob([damaged])]);
     expect(wrong).toMatchObject({ ok: false, error: { type: 'digest-mismatch' } });
-    const noModel = await store.adopt(describeModel(), new Blob(['PDF']));
+    const noModel = await store.adopt(describeModel(), [new Blob(['PDF'])]);
     expect(noModel).toMatchObject({ ok: false, error: { type: 'not-a-model' } });
     expect(await store.find(describeModel())).toBeUndefined();
   });
