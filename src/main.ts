@@ -1,6 +1,6 @@
 /** Composition root: the only place that chooses adapters and joins the domains to one peer. */
 import { type Failure, failure, systemClock, systemRandom } from '#vocabulary';
-import { createWllamaEngine, defaultModel, openModelStore } from '#inference';
+import { createAnyEngine, defaultModel, openModelStore } from '#inference';
 import { createJudge, loadGold } from '#judging';
 import { judgeStandingOf, openLedger } from '#reputation';
 import { createRoundNode, openCalibrationStore, openRoundArchive } from '#round';
@@ -47,7 +47,7 @@ async function startLeader(start: LeaderStart): Promise<Session> {
     openModelStore(),
     fetchBootstrap(systemClock, start.onDelay),
   ]);
-  const engine = createWllamaEngine();
+  const engine = createAnyEngine();
   const judging = createJudgingCourse(
     {
       clock: systemClock,
@@ -100,6 +100,7 @@ async function startLeader(start: LeaderStart): Promise<Session> {
     {
       persona,
       manifest: defaultModel,
+      engine: 'wllama',
       threads,
       contextTokens: CONTEXT_TOKENS,
       notices: [

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { messageOf } from '#vocabulary';
-import { defaultModel } from '../src/inference/catalogue.ts';
+import { defaultModel, defaultModelFile } from '../src/inference/catalogue.ts';
 import { buildApp } from '../relay/app-build.ts';
 import { obtainModel } from '../relay/model-cache.ts';
 import { ensureChromium } from './browser/chromium-installation.ts';
@@ -41,7 +41,8 @@ function say(sentence: string): void {
 async function prepareModel(): Promise<boolean> {
   const given = process.env['PEERAGE_MODEL'];
   const model = await obtainModel({
-    manifest: defaultModel,
+    name: defaultModel.name,
+    file: defaultModelFile,
     folder: join(root, '.models'),
     report: say,
     onProgress: () => undefined,

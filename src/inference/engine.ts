@@ -1,4 +1,5 @@
 import type { Failure, ModelId, Result } from '#vocabulary';
+import type { EngineKind, ModelPackage } from './model.ts';
 
 /** One turn of a conversation, before any chat template. */
 export interface ChatMessage {
@@ -13,18 +14,27 @@ export type EngineErrorType =
   | 'context-overflow'
   | 'unsupported'
   | 'aborted'
-  | 'engine-crashed';
+  | 'engine-crashed'
+  /** The graphics processor was taken away; the model is loaded again before the next request. */
+  | 'device-lost';
 export type EngineError = Failure<EngineErrorType>;
 
 /** What an engine says of itself and of the model it holds. */
 export interface EngineFacts {
+  readonly kind: EngineKind;
   /** Name and version of the library that computes, e.g. `wllama 3.8.1`. */
   readonly engine: string;
+  /** Where it computes. */
+  readonly device: 'cpu' | 'gpu';
   readonly modelId: ModelId;
   readonly threads: number;
   readonly contextTokens: number;
   readonly vocabularySize: number;
   readonly canEmbed: boolean;
+  /** Layers whose states can be read; 0 where the engine shows none. */
+  readonly stateLayers: number;
+  /** What the model takes: weights and the cache of a full context. */
+  readonly memoryBytes: number;
   readonly loadMs: number;
 }
 
@@ -36,7 +46,8 @@ export interface EngineSpeed {
 
 export interface LoadRequest {
   readonly modelId: ModelId;
-  readonly weights: Blob;
+  readonly engine: EngineKind;
+  readonly model: ModelPackage;
   readonly threads: number;
   readonly contextTokens: number;
   readonly signal?: AbortSignal;
@@ -51,13 +62,25 @@ export interface GenerateRequest {
   /** Same seed, same request, same engine and thread count: same tokens. */
   readonly seed: number;
   readonly stop?: readonly string[];
+  /** JSON schema (its text) that the reply must follow; engines that cannot refuse with `unsupported`. */
+  readonly schema?: string;
+  /** Also say how likely each token was. */
+  readonly logProbabilities?: boolean;
   readonly signal?: AbortSignal;
 }
 
 /** A stream ends with exactly one `end` or `error`. Concatenated `text` of the pieces is the answer, always valid UTF-8. */
 export type GenerateEvent =
-  /** `tokens` counts all tokens so far, this piece's included. */
-  | { readonly type: 'text'; readonly text: string; readonly tokens: number }
+  /**
+   * `tokens` counts all tokens so far, this piece's included. `logProbabilities` (natural, of the model before temperature
+   * and cuts) are those of the tokens since the piece before, where asked for and readable.
+   */
+  | {
+      readonly type: 'text';
+      readonly text: string;
+      readonly tokens: number;
+      readonly logProbabilities?: readonly number[];
+    }
   | {
       readonly type: 'end';
       readonly reason: 'stop' | 'length' | 'aborted';
@@ -111,6 +134,22 @@ export interface Prediction {
   readonly evaluatedTokens: number;
 }
 
+/** A text whose inner states are wanted, after a prompt. */
+export interface StatesRequest {
+  readonly prompt: Prompt;
+  readonly continuation: string;
+  /** 1 is the output of the first block. */
+  readonly layer: number;
+  readonly signal?: AbortSignal;
+}
+
+/** Residual stream after a layer, over the tokens of the continuation. */
+export interface ContinuationStates {
+  readonly mean: Float32Array;
+  readonly last: Float32Array;
+  readonly evaluatedTokens: number;
+}
+
 /** The port every engine implements; one contract suite (test/contracts/engine.ts) runs against all of them. */
 export interface Engine {
   load(request: LoadRequest): Promise<Result<EngineFacts, EngineError>>;
@@ -122,6 +161,8 @@ export interface Engine {
   generate(request: GenerateRequest): AsyncIterable<GenerateEvent>;
   score(request: ScoreRequest): Promise<Result<readonly ContinuationScore[], EngineError>>;
   predict(request: PredictRequest): Promise<Result<Prediction, EngineError>>;
+  /** `unsupported` by engines that do not show their states. */
+  states(request: StatesRequest): Promise<Result<ContinuationStates, EngineError>>;
   /** Unit-length vectors, or `unsupported`. */
   embed(texts: readonly string[]): Promise<Result<readonly Float32Array[], EngineError>>;
   unload(): Promise<void>;

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { build, preview } from 'vite';
-import { defaultModel } from '../../src/inference/catalogue.ts';
+import { defaultModelFile } from '../../src/inference/catalogue.ts';
 import { isolationHeaders } from '../../relay/headers.ts';
 import { modelPath } from '../../relay/model-cache.ts';
 import { startServer } from '../../relay/running-server.ts';
@@ -48,7 +48,7 @@ export async function run(): Promise<BenchRow[]> {
     await waitForSnapshot(peer, 'loaded model', (snapshot) => snapshot.model.status === 'ready', 120_000);
     const bare = await context.newPage();
     await bare.goto(bareServer.resolvedUrls?.local[0] ?? '');
-    await bare.setInputFiles('input', modelPath(defaultModel, join(import.meta.dirname, '../../.models')));
+    await bare.setInputFiles('input', modelPath(defaultModelFile, join(import.meta.dirname, '../../.models')));
     await bare.evaluate((options) => (globalThis as unknown as { bare: BareEngine }).bare.load(options), ENGINE);
 
     const ours: number[] = [];

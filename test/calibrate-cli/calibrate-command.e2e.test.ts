@@ -4,13 +4,13 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { Calibration } from '#judging';
 import { findModel } from '../../relay/model-cache.ts';
-import { defaultModel } from '../../src/inference/catalogue.ts';
+import { defaultModel, defaultModelFile } from '../../src/inference/catalogue.ts';
 import { prepareRun } from './kept-run.ts';
 
 const LEFT = 3;
 
 test('C2: measures what is left in a real tab with the real model, and fits it all', async (context) => {
-  const model = await findModel(defaultModel, join(import.meta.dirname, '../../.models'));
+  const model = await findModel(defaultModelFile, join(import.meta.dirname, '../../.models'));
   if (!model.ok) return context.skip(`${model.error.message} "npm start" fetches it.`);
   const folder = await mkdtemp(join(tmpdir(), 'peerage-calibrate-'));
   const prepared = prepareRun(folder, LEFT);

@@ -1,7 +1,7 @@
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { planGold } from '../../src/judging/calibration/gold-plan.ts';
-import { defaultModel } from '../../src/inference/catalogue.ts';
+import { defaultModel, defaultModelFile } from '../../src/inference/catalogue.ts';
 import { type Ended, runMain } from '../judge-cli/run-judge.ts';
 import { sizes } from './gold-sizes.ts';
 import { keyOfPlan, openState } from './gold-state.ts';
@@ -20,7 +20,7 @@ export interface KeptRun {
 export function prepareRun(folder: string, left: number): KeptRun {
   const seed = `test-${process.pid}-${left}-${Date.now()}`;
   const plan = planGold(seed, sizes.quick);
-  const key = keyOfPlan(defaultModel, 'wllama', plan);
+  const key = keyOfPlan({ id: defaultModel.id, sha256: defaultModelFile.sha256 }, 'wllama', plan);
   const path = join(import.meta.dirname, '../../.cache/calibrate', `${key}.jsonl`);
   const state = openState({ path, plan: key, fresh: true });
   if (!state.ok) throw new Error(state.error.message);

@@ -141,12 +141,16 @@ export function createScriptedEngine(script: Script): Engine {
       if (script.loadError !== undefined) return err(script.loadError);
       const { modelId, contextTokens, threads } = request;
       facts = {
+        kind: 'wllama',
         engine: 'scripted',
+        device: 'cpu',
         modelId,
         threads,
         contextTokens,
         vocabularySize: 2 ** 32,
         canEmbed: true,
+        stateLayers: 0,
+        memoryBytes: 0,
         loadMs: 0,
       };
       return ok(facts);
@@ -170,6 +174,7 @@ export function createScriptedEngine(script: Script): Engine {
       const endTurn = await turns.take(signal);
       return endTurn === undefined ? err(aborted) : foresee(request, signal).finally(endTurn);
     },
+    states: async () => (facts === undefined ? err(notLoaded) : err(failure('unsupported', 'It has no states.'))),
     embed: async (texts) => {
       if (facts === undefined) return err(notLoaded);
       return ok(texts.map((text) => unitVector(text)));

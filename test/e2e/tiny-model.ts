@@ -1,5 +1,5 @@
 import type { BrowserContext } from 'playwright-core';
-import { defaultModel } from '../../src/inference/catalogue.ts';
+import { defaultModelFile } from '../../src/inference/catalogue.ts';
 import { sha256Hex } from '#vocabulary';
 import { writeTinyGguf } from '../inference/tiny-gguf.ts';
 
@@ -13,10 +13,10 @@ export async function substituteTinyModel(context: BrowserContext): Promise<void
   await context.route('**/assets/*.js', async (route) => {
     const response = await route.fetch();
     const script = await response.text();
-    if (!script.includes(defaultModel.sha256)) return route.fulfill({ response });
+    if (!script.includes(defaultModelFile.sha256)) return route.fulfill({ response });
     const body = script
-      .replaceAll(defaultModel.sha256, sha256Hex(file))
-      .replaceAll(String(defaultModel.sizeBytes), String(file.length));
+      .replaceAll(defaultModelFile.sha256, sha256Hex(file))
+      .replaceAll(String(defaultModelFile.sizeBytes), String(file.length));
     return route.fulfill({ response, body });
   });
   await context.route('**/models/**', (route) =>

@@ -1,9 +1,16 @@
 import { expect, test } from 'vitest';
+import { packGguf } from '#inference';
 import { asModelId, createVirtualClock, failure, systemClock } from '#vocabulary';
 import { createScriptedEngine } from '../contracts/engine.scripted.ts';
 import { describeEngine, read, valueOf } from '../contracts/engine.ts';
 
-const load = { modelId: asModelId('scripted'), weights: new Blob([]), threads: 1, contextTokens: 256 };
+const load = {
+  modelId: asModelId('scripted'),
+  engine: 'wllama' as const,
+  model: packGguf(new Blob([])),
+  threads: 1,
+  contextTokens: 256,
+};
 const request = {
   messages: [{ role: 'user', content: 'Why?' }],
   maxTokens: 50,

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import { type Engine, type LoadRequest, createWllamaEngine } from '#inference';
+import { type Engine, type LoadRequest, createAnyEngine, packGguf } from '#inference';
 import { asModelId } from '#vocabulary';
 import { read, valueOf } from '../contracts/engine.ts';
 import { type TinyGgufOptions, writeTinyGguf } from './tiny-gguf.ts';
@@ -8,13 +8,14 @@ const messages = [{ role: 'user', content: 'the rain' }] as const;
 const request = { messages, maxTokens: 40, temperature: 0.8, topP: 1, seed: 3 };
 const loadOf = (options?: TinyGgufOptions): LoadRequest => ({
   modelId: asModelId('tiny'),
-  weights: writeTinyGguf(options),
+  engine: 'wllama',
+  model: packGguf(writeTinyGguf(options)),
   threads: 1,
   contextTokens: 512,
 });
 
 describe('wllama in trouble', () => {
-  const engine: Engine = createWllamaEngine();
+  const engine: Engine = createAnyEngine();
   afterEach(async () => {
     vi.restoreAllMocks();
     await engine.unload();
@@ -44,9 +45,9 @@ describe('wllama in trouble', () => {
   });
 
   test('R1: a damaged file is refused', async () => {
-    const { weights } = loadOf();
+    const weights = writeTinyGguf();
     for (const damaged of [weights.slice(0, 50_000), new Blob(['GGUF']), new Blob(['<html>']), new Blob([])]) {
-      const loaded = await engine.load({ ...loadOf(), weights: damaged });
+      const loaded = await engine.load({ ...loadOf(), model: packGguf(damaged) });
       expect(loaded).toMatchObject({ ok: false, error: { type: 'load-failed' } });
       expect(engine.facts()).toBeUndefined();
     }
@@ -97,7 +98,7 @@ describe('wllama in trouble', () => {
   });
 
   test('R9: a library that hoards the state of old prompts is replaced between requests', async () => {
-    const frugal = createWllamaEngine({ keptStateLimitBytes: 1 });
+    const frugal = createAnyEngine({ wllama: { keptStateLimitBytes: 1 } });
     const facts = valueOf(await frugal.load(loadOf()));
     const ended = vi.spyOn(Worker.prototype, 'terminate');
     const replies = [await read(frugal, request)];
@@ -114,7 +115,7 @@ describe('wllama in trouble', () => {
     const methods = (['debug', 'log', 'info', 'warn', 'error'] as const).map((name) => vi.spyOn(console, name));
     valueOf(await engine.load(loadOf({ byteBias: 3 })));
     await read(engine, request);
-    await engine.load({ ...loadOf(), weights: loadOf().weights.slice(0, 50_000) });
+    await engine.load({ ...loadOf(), model: packGguf(writeTinyGguf().slice(0, 50_000)) });
     for (const method of methods) expect(method).not.toHaveBeenCalled();
   });
 });

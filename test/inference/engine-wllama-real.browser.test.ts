@@ -1,29 +1,26 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import { createWllamaEngine, defaultModel } from '#inference';
+import { createAnyEngine, defaultModel, packGguf } from '#inference';
 import { describeEngine, read, valueOf } from '../contracts/engine.ts';
 import { startRuntime } from '../../src/inference/wllama/runtime.wllama.ts';
+import { fetchRealModel, realModelIsHere } from './real-model.ts';
 import reference from './reference-scores.json' with { type: 'json' };
 
-/** Where the development server has the model file that `npm start` keeps. */
-const weightsPath = '/.models/SmolLM2-135M-Instruct.Q4_1.gguf';
-const response = await fetch(weightsPath, { method: 'HEAD' });
-const isHere = response.ok && Number(response.headers.get('content-length')) === defaultModel.sizeBytes;
-
 const open = async () => ({
-  engine: createWllamaEngine(),
+  engine: createAnyEngine(),
   load: {
     modelId: defaultModel.id,
-    weights: await (await fetch(weightsPath)).blob(),
+    engine: 'wllama' as const,
+    model: packGguf(await fetchRealModel()),
     threads: 1,
     contextTokens: 512,
   },
 });
 
-test.runIf(!isHere)(`${defaultModel.name} is tried`, (context) => {
+test.runIf(!realModelIsHere)(`${defaultModel.name} is tried`, (context) => {
   context.skip('The model file is not here; "npm start" fetches it.');
 });
 
-describe.runIf(isHere)('with the default model', () => {
+describe.runIf(realModelIsHere)('with the default model', () => {
   describeEngine(`wllama with ${defaultModel.name}`, open);
 
   let subject: Awaited<ReturnType<typeof open>>;
@@ -82,7 +79,12 @@ describe.runIf(isHere)('with the default model', () => {
     const [score] = valueOf(await subject.engine.score({ prompt: { plain }, continuations: [{ text, ends: false }] }));
     const byIds = sum(score?.logProbabilities ?? []);
 
-    const runtime = await startRuntime({ ...subject.load, keptStateLimitBytes: 2 ** 29, signal: undefined });
+    const runtime = await startRuntime({
+      weights: await fetchRealModel(),
+      threads: 1,
+      contextTokens: 512,
+      keptStateLimitBytes: 2 ** 29,
+    });
     if (!runtime.ok) throw new Error(runtime.error.message);
     try {
       const written: number[] = [];

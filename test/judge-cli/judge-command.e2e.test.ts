@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { findModel } from '../../relay/model-cache.ts';
-import { defaultModel } from '../../src/inference/catalogue.ts';
+import { defaultModel, defaultModelFile } from '../../src/inference/catalogue.ts';
 import { runJudge } from './run-judge.ts';
 
 const pairs = [
@@ -27,7 +27,7 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
 test('J5: judges pairs in a real tab with the real model, and the second time from what it kept', async (context) => {
-  const model = await findModel(defaultModel, join(import.meta.dirname, '../../.models'));
+  const model = await findModel(defaultModelFile, join(import.meta.dirname, '../../.models'));
   if (!model.ok) return context.skip(`${model.error.message} "npm start" fetches it.`);
   const args = ['pairs.jsonl', '--readings', 'forward', '--threads', '2', '--json', '--resume', 'kept.jsonl'];
   const first = await runJudge(args, folder);

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { type Failure, type ModelId, type Result, asModelId, err, failure, messageOf, ok } from '#vocabulary';
-import { defaultModel } from '../../src/inference/catalogue.ts';
+import { defaultModel, defaultModelFile } from '../../src/inference/catalogue.ts';
 import { obtainModel } from '../../relay/model-cache.ts';
 
 export interface ChosenModel {
@@ -13,7 +13,7 @@ export interface ChosenModel {
   obtain(report: (sentence: string) => void): Promise<Result<string, Failure>>;
 }
 
-const models = [defaultModel];
+const models = [{ id: defaultModel.id, name: defaultModel.name, file: defaultModelFile }];
 const modelFolder = join(import.meta.dirname, '../../.models');
 
 /** Whether everybody's copy of the product knows this model. */
@@ -23,14 +23,17 @@ export function isCatalogued(id: ModelId): boolean {
 
 /** The model of that name, or of that file; `folder` is where the person stands. */
 export async function chooseModel(text: string | undefined, folder: string): Promise<Result<ChosenModel, Failure>> {
-  const isNamed = ({ id, name }: typeof defaultModel): boolean =>
-    text === undefined || [id, name].some((known) => known.toLowerCase() === text.toLowerCase());
-  const manifest = models.find(isNamed);
-  if (manifest !== undefined) {
+  const named = models.find(
+    ({ id, name }) => text === undefined || [id, name].some((known) => known.toLowerCase() === text.toLowerCase()),
+  );
+  if (named !== undefined) {
+    const { id, name, file } = named;
     return ok({
-      ...manifest,
+      id,
+      name,
+      sha256: file.sha256,
       async obtain(report) {
-        const model = await obtainModel({ manifest, folder: modelFolder, report, onProgress: () => undefined });
+        const model = await obtainModel({ name, file, folder: modelFolder, report, onProgress: () => undefined });
         return model.ok ? ok(model.value.path) : model;
       },
     });
@@ -50,7 +53,7 @@ export async function chooseModel(text: string | undefined, folder: string): Pro
 async function chooseFile(path: string, named: string): Promise<Result<ChosenModel, Failure>> {
   const digest = await digestOf(path);
   if (!digest.ok) return err(failure('unreadable-model', `${named} cannot be read: ${digest.error}.`));
-  const known = models.find(({ sha256 }) => sha256 === digest.value);
+  const known = models.find(({ file }) => file.sha256 === digest.value);
   const name = basename(path);
   return ok({
     id: known?.id ?? asModelId(`file:${name}`),

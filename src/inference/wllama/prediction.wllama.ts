@@ -1,7 +1,8 @@
 import { type Result, err, failure, ok } from '#vocabulary';
 import type { EngineError, Prediction } from '../engine.ts';
+import type { ScoringContext } from './context.wllama.ts';
 import type { Chunk } from './runtime.wllama.ts';
-import { type ScoringContext, scoreTexts } from './scoring.wllama.ts';
+import { scoreTexts } from './scoring.wllama.ts';
 
 /**
  * How many tokens the library is asked to report, most first. Beyond the first thousand a token has less than 1e-4 of
@@ -9,20 +10,19 @@ import { type ScoringContext, scoreTexts } from './scoring.wllama.ts';
  */
 const REPORTED_TOKENS = [1_000, 300, 60] as const;
 
-/** Log probability of the first token of each candidate right after the prompt, in one pass where the library can say so. */
+/** Log probability of each candidate's first token right after the prompt, in one pass where the library can say so. */
 export async function predictNext(
   context: ScoringContext,
-  candidates: readonly string[],
+  firstTokens: readonly (number | undefined)[],
   signal: AbortSignal,
 ): Promise<Result<Prediction, EngineError>> {
-  const { runtime, tokeniser, rendered, gauge } = context;
-  const firstTokens = candidates.map((text) => tokeniser.encode(text)[0]);
+  const { runtime, prompt, gauge } = context;
   let evaluatedTokens = 0;
   for (const count of REPORTED_TOKENS) {
     const byToken = new Map<number, number>();
     let timings: Chunk['timings'];
     const outcome = await runtime.run(
-      { prompt: rendered, max_tokens: 1, temperature: 0, logprobs: count, n_probs: count },
+      { prompt: prompt.rendered, max_tokens: 1, temperature: 0, logprobs: count, n_probs: count },
       signal,
       (chunk) => {
         timings = chunk.timings ?? timings;

@@ -27,6 +27,8 @@ export type RuntimeOutcome = 'done' | 'aborted' | 'garbled' | EngineError;
 export interface WllamaRuntime {
   readonly contextTokens: number;
   readonly vocabularySize: number;
+  /** Keys and values that a context keeps. */
+  readonly stateBytesPerToken: number;
   /** Tokens that end a generation; a grammar that is complete admits only these. */
   readonly endTokens: readonly number[];
   /** True once the library is dead; nothing but `exit` makes sense then. */
@@ -143,6 +145,7 @@ function createRuntime(
   return {
     contextTokens: info.n_ctx,
     vocabularySize: info.n_vocab,
+    stateBytesPerToken: stateBytes,
     endTokens: info.list_tokens_eog,
     isDead,
     mustBeReplaced: () => keptBytes > keptStateLimitBytes,

@@ -1,18 +1,8 @@
 import { type Result, err, failure, ok } from '#vocabulary';
 import type { ContinuationScore, EngineError } from '../engine.ts';
 import { type ForcedText, grammarOf, planRun, sharedLength, textOf } from '../tokens/forced-decoding.ts';
-import type { Chunk, WllamaRuntime } from './runtime.wllama.ts';
-import type { SpeedGauge } from '../serving/speed-gauge.ts';
-import type { Tokeniser } from '../tokens/tokeniser.ts';
-
-export interface ScoringContext {
-  readonly runtime: WllamaRuntime;
-  readonly tokeniser: Tokeniser;
-  readonly endToken: number | undefined;
-  readonly rendered: string;
-  readonly promptTokens: readonly number[];
-  readonly gauge: SpeedGauge;
-}
+import type { ScoringContext } from './context.wllama.ts';
+import type { Chunk } from './runtime.wllama.ts';
 
 /** Log probability of each token by its place in the text; undefined where it could not be read. */
 type Readings = (number | undefined)[];
@@ -65,14 +55,14 @@ async function readText(
   onToken: () => void,
 ): Promise<EngineError | undefined> {
   const { text, readings } = progress;
-  const { runtime, tokeniser, endToken, rendered, gauge } = context;
+  const { runtime, tokeniser, endToken, prompt, gauge } = context;
   const length = text.tokens.length + (text.ends ? 1 : 0);
   const record = (reading: number | undefined): void => {
     readings.push(reading);
     onToken();
   };
   while (readings.length < length) {
-    const run = planRun(tokeniser, rendered, text, readings.length);
+    const run = planRun(tokeniser, prompt.rendered, text, readings.length);
     while (readings.length < (run?.first ?? length)) record(undefined);
     if (run === undefined) break;
 
@@ -118,9 +108,9 @@ async function readText(
 
 /** Whether the prompt with these tokens as text is read as just these tokens again. */
 function staysTokenised(context: ScoringContext, tokens: readonly number[]): boolean {
-  const { tokeniser, rendered, promptTokens } = context;
-  const together = tokeniser.encodePrompt(rendered + textOf(tokeniser, tokens));
-  const wanted = [...promptTokens, ...tokens];
+  const { tokeniser, prompt } = context;
+  const together = tokeniser.encodePrompt(prompt.rendered + textOf(tokeniser, tokens));
+  const wanted = [...prompt.tokens, ...tokens];
   return together.length === wanted.length && sharedLength(together, wanted) === wanted.length;
 }
 

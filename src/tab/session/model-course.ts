@@ -1,5 +1,5 @@
 import { type Failure, failure, messageOf } from '#vocabulary';
-import type { Engine, LoadRequest, ModelManifest, ModelStore } from '#inference';
+import type { Engine, EngineKind, LoadRequest, ModelManifest, ModelPackage, ModelStore } from '#inference';
 import type { ModelView } from '../session.ts';
 
 /** The way of a model from wherever it is to a loaded engine, shown step by step. */
@@ -16,6 +16,7 @@ export function createModelCourse(
   ports: { readonly engine: Engine; readonly store: ModelStore },
   options: {
     readonly manifest: ModelManifest;
+    readonly engine: EngineKind;
     readonly threads: number;
     readonly contextTokens: number;
     readonly onChange: () => void;
@@ -32,11 +33,12 @@ export function createModelCourse(
   };
   const fail = (error: Failure): void => show({ status: 'failed', name: manifest.name, error });
 
-  const load = async (weights: Blob, signal: AbortSignal): Promise<void> => {
+  const load = async (model: ModelPackage, signal: AbortSignal): Promise<void> => {
     show({ status: 'loading', name: manifest.name });
     const request: LoadRequest = {
       modelId: manifest.id,
-      weights,
+      engine: options.engine,
+      model,
       threads: options.threads,
       contextTokens: options.contextTokens,
       signal,
@@ -82,7 +84,7 @@ export function createModelCourse(
     adopt: (file) =>
       run(async (signal) => {
         show({ status: 'checking', name: manifest.name });
-        const adopted = await store.adopt(manifest, file);
+        const adopted = await store.adopt(manifest, [file]);
         if (signal.aborted) return;
         if (!adopted.ok) return fail(adopted.error);
         await load(adopted.value, signal);

@@ -1,7 +1,7 @@
 /** The session of a peer in the tab that runs it: one store that follows the swarm, the model, the rounds and the ledger. */
 import { createStore } from 'zustand/vanilla';
 import { type Clock, type Failure, type Result, asRoundId, err, failure, messageOf, ok } from '#vocabulary';
-import type { Engine, ModelManifest, ModelStore } from '#inference';
+import type { Engine, EngineKind, ModelManifest, ModelStore } from '#inference';
 import { type Ledger, type Standing, foldStandings } from '#reputation';
 import { MAX_QUESTION_LENGTH, type RoundArchive, type RoundNode, type RoundView } from '#round';
 import { type Advert, SWARM_PROTOCOL_VERSION, type Swarm, cleanName } from '#swarm';
@@ -30,6 +30,7 @@ export interface PeerSessionPorts {
 export interface PeerSessionOptions {
   readonly persona: string | undefined;
   readonly manifest: ModelManifest;
+  readonly engine: EngineKind;
   readonly threads: number;
   readonly contextTokens: number;
   /** Problems met while the ports were opened. */
@@ -88,6 +89,7 @@ export async function startPeerSession(ports: PeerSessionPorts, options: PeerSes
     { engine, store: ports.modelStore },
     {
       manifest: options.manifest,
+      engine: options.engine,
       threads: options.threads,
       contextTokens: options.contextTokens,
       onChange: () => {

@@ -1,5 +1,5 @@
 import { type Calibration, type ReadingName, defaultCalibration } from '#judging';
-import { defaultModel } from '../../../src/inference/catalogue.ts';
+import { defaultModel, defaultModelFile } from '../../../src/inference/catalogue.ts';
 import { modelPath } from '../../../relay/model-cache.ts';
 import { openJudgeTab } from '../../judge-cli/judge-tab.ts';
 import type { RecordedQuestion } from '../../judging/recorded-gold.ts';
@@ -48,7 +48,7 @@ async function timePairs(
   panels: Calibration['panels'],
 ): Promise<{ readonly perSecond: number; readonly tokens: number }> {
   const calibration: Calibration = { ...defaultCalibration, panels };
-  const file = modelPath(defaultModel, `${import.meta.dirname}/../../../.models`);
+  const file = modelPath(defaultModelFile, `${import.meta.dirname}/../../../.models`);
   const tab = await openJudgeTab(file, { modelId: defaultModel.id, threads: 2, contextTokens: 4_096, calibration });
   if (!tab.ok) throw new Error(`${tab.error.message} ${tab.error.remedy ?? ''}`);
   try {

@@ -1,5 +1,5 @@
 /** The product's engine, judge and gold run in a tab, one item at a time: what `npm run calibrate` drives. */
-import { createWllamaEngine } from '#inference';
+import { createAnyEngine, packGguf } from '#inference';
 import { type GoldItem, type GoldPorts, createJudge, loadGold } from '#judging';
 import { type Failure, type ModelId, type Result, err, failure, ok } from '#vocabulary';
 import { createEngineWriter } from '../../../src/tab/session/engine-writer.ts';
@@ -19,7 +19,7 @@ export interface CalibratePage {
   measure(item: GoldItem): Promise<Result<MeasuredItem, Failure>>;
 }
 
-const { engine, tokens } = countTokens(createWllamaEngine());
+const { engine, tokens } = countTokens(createAnyEngine());
 const ports: GoldPorts = {
   scorer: engine,
   writer: createEngineWriter(engine),
@@ -30,7 +30,7 @@ const calibratePage: CalibratePage = {
   async load(settings) {
     const weights = document.querySelector('input')?.files?.[0];
     if (weights === undefined) return err(failure('no-model', 'No model file was given.'));
-    const loaded = await engine.load({ ...settings, weights });
+    const loaded = await engine.load({ ...settings, engine: 'wllama', model: packGguf(weights) });
     return loaded.ok ? ok(undefined) : loaded;
   },
   async measure(item) {

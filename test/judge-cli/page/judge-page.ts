@@ -1,5 +1,5 @@
 /** The product's engine and judge in a tab, one pair at a time: what `npm run judge` drives. */
-import { type Engine, createWllamaEngine } from '#inference';
+import { type Engine, createAnyEngine, packGguf } from '#inference';
 import { type Calibration, type Judge, type ReadingName, type Reasoner, createJudge } from '#judging';
 import { type Failure, type ModelId, type Result, err, failure, ok } from '#vocabulary';
 import type { Pair } from '../pair.ts';
@@ -19,7 +19,7 @@ export interface JudgePage {
   judge(pair: Pair): Promise<Result<PairResult, Failure>>;
 }
 
-const engine = createWllamaEngine();
+const engine = createAnyEngine();
 let judge: Judge | undefined;
 let names: readonly ReadingName[] = [];
 
@@ -27,7 +27,7 @@ const judgePage: JudgePage = {
   async load({ modelId, threads, contextTokens, calibration }) {
     const weights = document.querySelector('input')?.files?.[0];
     if (weights === undefined) return err(failure('no-model', 'No model file was given.'));
-    const loaded = await engine.load({ modelId, weights, threads, contextTokens });
+    const loaded = await engine.load({ modelId, engine: 'wllama', model: packGguf(weights), threads, contextTokens });
     if (!loaded.ok) return loaded;
     judge = createJudge({ scorer: engine, reasoner: createReasoner(engine), calibration });
     names = calibration.panels.flatMap((panel) => panel.weights.map(({ name }) => name));

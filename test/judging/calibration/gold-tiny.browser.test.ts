@@ -1,13 +1,19 @@
 import { expect, test } from 'vitest';
-import { createWllamaEngine } from '#inference';
+import { createAnyEngine, packGguf } from '#inference';
 import { type DoneGold, type GoldPorts, createJudge, loadGold } from '#judging';
 import { asModelId } from '#vocabulary';
 import { createEngineWriter } from '../../../src/tab/session/engine-writer.ts';
 import { writeTinyGguf } from '../../inference/tiny-gguf.ts';
 
 test('R31: a real engine is measured item by item, and measured again it comes out the same but for rounding', async () => {
-  const engine = createWllamaEngine();
-  const load = { modelId: asModelId('tiny'), weights: writeTinyGguf(), threads: 1, contextTokens: 2_048 };
+  const engine = createAnyEngine();
+  const load = {
+    modelId: asModelId('tiny'),
+    engine: 'wllama' as const,
+    model: packGguf(writeTinyGguf()),
+    threads: 1,
+    contextTokens: 2_048,
+  };
   expect(await engine.load(load)).toMatchObject({ ok: true });
   try {
     const { planGold, runGold } = await loadGold();

@@ -1,13 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { createWllamaEngine, defaultModel } from '#inference';
+import { createAnyEngine, defaultModel, packGguf } from '#inference';
 import { createJudge, defaultCalibration } from '#judging';
 import { lookUpWords } from '../../../src/judging/readings/word-lifts.ts';
+import { fetchRealModel, realModelIsHere } from '../../inference/real-model.ts';
 import recorded from '../fixtures/real-readings.json' with { type: 'json' };
 
 /** Where the development server has the model file that `npm start` keeps. */
-const weightsPath = '/.models/SmolLM2-135M-Instruct.Q4_1.gguf';
-const response = await fetch(weightsPath, { method: 'HEAD' });
-const isHere = response.ok && Number(response.headers.get('content-length')) === defaultModel.sizeBytes;
 
 /**
  * The recording was made in 32-bit floats, and llama.cpp rounds activations to 8 bits. That averages out over an answer's
@@ -16,16 +14,22 @@ const isHere = response.ok && Number(response.headers.get('content-length')) ===
 const FORWARD_TOLERANCE_NATS = 0.25;
 const LIFT_TOLERANCE_NATS = 1.5;
 
-test.runIf(!isHere)('the default model is tried', (context) => {
+test.runIf(!realModelIsHere)('the default model is tried', (context) => {
   context.skip('The model file is not here; "npm start" fetches it.');
 });
 
-describe.runIf(isHere)('judging with the default model in a page', () => {
-  const engine = createWllamaEngine();
+describe.runIf(realModelIsHere)('judging with the default model in a page', () => {
+  const engine = createAnyEngine();
   const judge = createJudge({ scorer: engine, calibration: defaultCalibration });
   beforeAll(async () => {
-    const weights = await (await fetch(weightsPath)).blob();
-    const loaded = await engine.load({ modelId: defaultModel.id, weights, threads: 2, contextTokens: 2_048 });
+    const model = packGguf(await fetchRealModel());
+    const loaded = await engine.load({
+      modelId: defaultModel.id,
+      engine: 'wllama',
+      model,
+      threads: 2,
+      contextTokens: 2_048,
+    });
     if (!loaded.ok) throw new Error(loaded.error.message);
   }, 120_000);
   afterAll(() => engine.unload());
