@@ -66,6 +66,8 @@ export function createScriptedEngine(script: Script): Engine {
     stopped: AbortSignal,
   ): Promise<void> => {
     const promptTokens = tokensOfPrompt(request.messages);
+    if (request.schema !== undefined)
+      return emit({ type: 'error', error: failure('unsupported', 'It follows no schema.') });
     const end = (reason: 'stop' | 'length' | 'aborted', tokens: number): void =>
       emit({ type: 'end', reason, promptTokens, tokens });
     if (facts === undefined) return emit({ type: 'error', error: notLoaded });
@@ -79,7 +81,14 @@ export function createScriptedEngine(script: Script): Engine {
     for (const [index, piece] of pieces.slice(0, limit).entries()) {
       await compute(1, script.decodeTokensPerSecond, signal);
       if (signal.aborted) return end('aborted', index);
-      emit({ type: 'text', text: piece, tokens: index + 1 });
+      const told = request.logProbabilities === true;
+      const logProbabilities = told ? [logProbability(request.messages, pieces.slice(0, index), piece)] : undefined;
+      emit({
+        type: 'text',
+        text: piece,
+        tokens: index + 1,
+        ...(logProbabilities === undefined ? {} : { logProbabilities }),
+      });
     }
     remember();
     end(pieces.length > limit ? 'length' : 'stop', Math.min(pieces.length, limit));

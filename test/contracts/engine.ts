@@ -234,6 +234,54 @@ export function describeEngine(name: string, create: () => Promise<EngineSubject
       }
     });
 
+    test('R24: a reply follows its schema, or the schema is refused', async () => {
+      const schema = JSON.stringify({
+        type: 'object',
+        properties: { sky: { enum: ['blue', 'grey'] }, rain: { type: 'boolean' } },
+        required: ['sky', 'rain'],
+        additionalProperties: false,
+      });
+      for (const seed of [1, 2, 3]) {
+        const reply = await read(engine, { ...greedy, temperature: 1, seed, maxTokens: 60, schema });
+        if (reply.error?.type === 'unsupported') continue;
+        expect(reply.end?.reason).toBe('stop');
+        expect(JSON.parse(reply.text)).toEqual({
+          sky: expect.stringMatching(/^(?:blue|grey)$/u),
+          rain: expect.any(Boolean),
+        });
+      }
+      for (const broken of ['{', '"text"', `{"type":"${'x'.repeat(100_000)}"}`])
+        expect(await read(engine, { ...greedy, schema: broken })).toMatchObject({ error: { type: 'unsupported' } });
+      expect((await read(engine, greedy)).text).not.toBe('');
+    });
+
+    test('R25: a reply says how likely its tokens were, as scoring them does', async () => {
+      const plain = await read(engine, { ...greedy, maxTokens: 6 });
+      expect(plain.logProbabilities).toEqual([]);
+      const told = await read(engine, { ...greedy, maxTokens: 6, logProbabilities: true });
+      expect(told.text).toBe(plain.text);
+      if (told.end?.reason === 'length') expect(told.logProbabilities).toHaveLength(6);
+      const [score] = valueOf(
+        await engine.score({ prompt: greedy.messages, continuations: [{ text: told.text, ends: false }] }),
+      );
+      // The same text may be made of other tokens than the model wrote; the first is the same as a rule.
+      expectClose(told.logProbabilities.slice(0, 1), score?.logProbabilities.slice(0, 1) ?? []);
+      for (const logProbability of told.logProbabilities) expect(logProbability).toBeLessThanOrEqual(0);
+    });
+
+    test('R26: states have one width for all texts, or are refused', async () => {
+      const { stateLayers = 0 } = engine.facts() ?? {};
+      const request = { prompt: greedy.messages, continuation: 'the rain', layer: Math.max(1, stateLayers) };
+      const read1 = await engine.states(request);
+      if (stateLayers === 0) return expect(read1).toMatchObject({ ok: false, error: { type: 'unsupported' } });
+      const read2 = await engine.states({ ...request, continuation: 'the train is on' });
+      expect(valueOf(read1).mean).toHaveLength(valueOf(read2).last.length);
+      expect(valueOf(read1).mean.every(Number.isFinite)).toBe(true);
+      expect([...valueOf(read1).mean]).not.toEqual([...valueOf(read2).mean]);
+      const beyond = await engine.states({ ...request, layer: stateLayers + 1 });
+      return expect(beyond).toMatchObject({ ok: false, error: { type: 'unsupported' } });
+    });
+
     test('R10: speed is known after work', async () => {
       await read(engine, { ...greedy, messages: ask('A prompt of more than eight tokens that nobody read before.') });
       expect(engine.speed().decodeTokensPerSecond).toBeGreaterThan(0);
@@ -266,6 +314,7 @@ export interface Reply {
   readonly text: string;
   readonly end: Extract<GenerateEvent, { type: 'end' }> | undefined;
   readonly error: EngineError | undefined;
+  readonly logProbabilities: readonly number[];
 }
 
 export async function read(engine: Engine, request: GenerateRequest): Promise<Reply> {
@@ -277,6 +326,7 @@ export async function read(engine: Engine, request: GenerateRequest): Promise<Re
     text: events.map((event) => (event.type === 'text' ? event.text : '')).join(''),
     end: last?.type === 'end' ? last : undefined,
     error: last?.type === 'error' ? last.error : undefined,
+    logProbabilities: events.flatMap((event) => (event.type === 'text' ? (event.logProbabilities ?? []) : [])),
   };
 }
 

@@ -119,3 +119,22 @@ describe('wllama in trouble', () => {
     for (const method of methods) expect(method).not.toHaveBeenCalled();
   });
 });
+
+test('R24: llama.cpp follows a schema even with random weights', async () => {
+  const engine = createAnyEngine();
+  try {
+    valueOf(await engine.load(loadOf()));
+    const schema = JSON.stringify({ type: 'object', properties: { n: { enum: [1, 2] } }, required: ['n'] });
+    const reply = await read(engine, {
+      messages: [{ role: 'user', content: 'One or two?' }],
+      maxTokens: 40,
+      temperature: 1,
+      topP: 1,
+      seed: 3,
+      schema,
+    });
+    expect(JSON.parse(reply.text)).toMatchObject({ n: expect.toBeOneOf([1, 2]) });
+  } finally {
+    await engine.unload();
+  }
+});

@@ -1,6 +1,6 @@
 /** A session over fakes that tests steer: swarm, engine, model store and rounds. For tests only. */
 import { vi } from 'vitest';
-import { type Engine, type EngineFacts, type ModelStore, defaultModel } from '#inference';
+import { type Engine, type EngineFacts, type ModelStore, defaultModel, packGguf } from '#inference';
 import { createJudge, createMemoryCalibrationStore, loadGold } from '#judging';
 import { createMemoryLedger } from '#reputation';
 import { type RoundView, createMemoryArchive } from '#round';
@@ -55,9 +55,9 @@ export function createFakes() {
     obtain: async (_, { onProgress }) => {
       for (let receivedBytes = 0; receivedBytes < 50; receivedBytes++)
         onProgress({ receivedBytes, totalBytes: 50, phase: 'downloading' });
-      return ok(new Blob());
+      return ok(packGguf(new Blob()));
     },
-    adopt: async () => ok(new Blob()),
+    adopt: async () => ok(packGguf(new Blob())),
     remove: async () => undefined,
   };
   let settings = INITIAL_SETTINGS;

@@ -1,5 +1,5 @@
-import { failure } from '#vocabulary';
-import type { GenerateEvent, GenerateRequest } from '../engine.ts';
+import { type Result, err, failure, ok } from '#vocabulary';
+import type { EngineError, GenerateEvent, GenerateRequest } from '../engine.ts';
 import { isReadable } from '../tokens/forced-decoding.ts';
 import type { WllamaContext } from './context.wllama.ts';
 import type { Chunk, WllamaRuntime } from './runtime.wllama.ts';
@@ -15,7 +15,10 @@ export async function generateReply(
   signal: AbortSignal,
   emit: (event: GenerateEvent) => void,
 ): Promise<void> {
+  const schema = readSchema(request.schema);
+  if (!schema.ok) return emit({ type: 'error', error: schema.error });
   let text = '';
+  let unsent: number[] = [];
   let tokens = 0;
   let promptTokens: number | undefined;
   let timings: Chunk['timings'];
@@ -35,6 +38,8 @@ export async function generateReply(
         // Another seed, so that a restart does not run into the same bytes.
         seed: (request.seed + restart) >>> 0,
         stop: [...(request.stop ?? [])],
+        ...(schema.value === undefined ? {} : { json_schema: schema.value }),
+        ...(request.logProbabilities === true ? { logprobs: 1, n_probs: 1 } : {}),
         ...(restart > 0 && tokeniser !== undefined ? { bannedTokens: unreadableTokens(tokeniser, runtime) } : {}),
       },
       signal,
@@ -44,9 +49,16 @@ export async function generateReply(
         tokens = tokensBefore + (chunk.timings?.predicted_n ?? 0);
         promptTokens ??= chunk.usage?.prompt_tokens;
         if (choice?.finish_reason === 'stop') reason = 'stop';
+        unsent.push(...(choice?.logprobs?.content ?? []).map(({ logprob }) => logprob));
         if (choice === undefined || choice.text === '' || signal.aborted) return;
         text += choice.text;
-        emit({ type: 'text', text: choice.text, tokens });
+        emit({
+          type: 'text',
+          text: choice.text,
+          tokens,
+          ...(request.logProbabilities === true ? { logProbabilities: unsent } : {}),
+        });
+        unsent = [];
       },
     );
   };
@@ -66,6 +78,20 @@ export async function generateReply(
       outcome === 'garbled' ? failure('unsupported' as const, 'The model writes bytes that are no text.') : outcome;
     return emit({ type: 'error', error });
   }
+}
+
+/** Longer schemas become grammars that take longer than any reply. */
+const maxSchemaLength = 65_536;
+
+function readSchema(text: string | undefined): Result<object | undefined, EngineError> {
+  if (text === undefined) return ok(undefined);
+  try {
+    const schema: unknown = text.length <= maxSchemaLength ? JSON.parse(text) : undefined;
+    if (typeof schema === 'object' && schema !== null) return ok(schema);
+  } catch {
+    // Said below.
+  }
+  return err(failure('unsupported', 'The schema of the reply is no JSON schema, or too long.'));
 }
 
 function unreadableTokens(tokeniser: Tokeniser, runtime: WllamaRuntime): number[] {

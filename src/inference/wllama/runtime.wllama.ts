@@ -19,6 +19,8 @@ export interface RuntimeRequest extends RawCompletionParams {
   /** One `<token id, false>` pair for each token that must not be drawn. */
   readonly logit_bias?: never;
   readonly bannedTokens?: readonly number[];
+  /** JSON schema that the reply follows. */
+  readonly json_schema?: object;
 }
 
 /** `garbled`: the library could not write its reply because the text is not UTF-8; it works on. */

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { openEventStream } from '../../src/inference/serving/event-stream.ts';
-import { createSpeedGauge } from '../../src/inference/serving/speed-gauge.ts';
-import { createTurns } from '../../src/inference/serving/turns.ts';
+import { openEventStream } from '../../../src/inference/serving/event-stream.ts';
+import { createSpeedGauge } from '../../../src/inference/serving/speed-gauge.ts';
+import { createTurns } from '../../../src/inference/serving/turns.ts';
 
 describe('turns', () => {
   test('R2: one at a time, in the order of asking', async () => {
