@@ -25,7 +25,7 @@ import {
 /** Prompt, answer and judge prompts of a round fit well; more would only cost memory (KV cache). */
 const CONTEXT_TOKENS = 2_048;
 
-const { persona, threads } = readPageAddress(location.search, navigator.hardwareConcurrency);
+const { persona, threads, engine: wantedEngine } = readPageAddress(location.search, navigator.hardwareConcurrency);
 /** Storage of one peer is kept apart from that of every other of this origin. */
 const databaseName = (what: string): string => `peerage/${persona ?? ''}/${what}`;
 
@@ -100,7 +100,7 @@ async function startLeader(start: LeaderStart): Promise<Session> {
     {
       persona,
       manifest: defaultModel,
-      engine: 'wllama',
+      engine: wantedEngine ?? 'wllama',
       threads,
       contextTokens: CONTEXT_TOKENS,
       notices: [

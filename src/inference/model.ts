@@ -1,7 +1,8 @@
 import type { Failure, ModelId, Result } from '#vocabulary';
 
 /** Libraries that can run a model: llama.cpp in WebAssembly, ONNX Runtime, and MLC's compiled models on WebGPU. */
-export type EngineKind = 'wllama' | 'ort' | 'webllm';
+export const engineKinds = ['wllama', 'ort', 'webllm'] as const;
+export type EngineKind = (typeof engineKinds)[number];
 
 /** Where a file may be had. */
 export type ModelSource =

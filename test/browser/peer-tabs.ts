@@ -1,4 +1,5 @@
 import type { BrowserContext, Page } from 'playwright-core';
+import type { EngineKind } from '#inference';
 import type { Session, SessionSnapshot } from '#tab';
 
 /** A real tab that runs one peer, driven through the session the page puts on its window. */
@@ -18,6 +19,8 @@ export interface PeerTabOptions {
   readonly name: string;
   /** Threads of the engine; peers that share a machine take one each. */
   readonly threads?: number;
+  /** Left out, the page chooses. */
+  readonly engine?: EngineKind | undefined;
 }
 
 export async function openPeerTab(context: BrowserContext, options: PeerTabOptions): Promise<PeerTab> {
@@ -25,6 +28,7 @@ export async function openPeerTab(context: BrowserContext, options: PeerTabOptio
   const address = new URL(options.url);
   address.searchParams.set('peer', options.name);
   if (options.threads !== undefined) address.searchParams.set('threads', String(options.threads));
+  if (options.engine !== undefined) address.searchParams.set('engine', options.engine);
   await page.goto(address.href);
   return attachPeerTab(page, options.name);
 }

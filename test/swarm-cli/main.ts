@@ -29,14 +29,18 @@ async function runSwarm(command: SwarmCommand, say: (line: string) => void): Pro
     const context = await browser.newContext({ viewport: { width: 1280, height: 900 } });
     const tabs: PeerTab[] = [];
     for (let index = 1; index <= command.peers; index++) {
-      tabs.push(await openPeerTab(context, { url: server.url, name: `peer-${index}`, threads: 1 }));
+      tabs.push(
+        await openPeerTab(context, { url: server.url, name: `peer-${index}`, threads: 1, engine: command.engine }),
+      );
     }
     const ready = await Promise.all(
       tabs.map((tab) =>
         waitForSnapshot(tab, 'ready peer', (snapshot) => isReady(snapshot, command.peers - 1), remainingMs()),
       ),
     );
-    say(`${command.peers} peers ready and connected after ${elapsed()}.\n\n${command.question}`);
+    const engines = new Set(ready.map(({ model }) => (model.status === 'ready' ? model.facts.engine : model.status)));
+    say(`${command.peers} peers ready and connected after ${elapsed()}, with ${[...engines].join(', ')}.`);
+    say(`\n${command.question}`);
 
     const nameOf = new Map(ready.map((snapshot, index) => [snapshot.self.peer, tabs[index]?.name ?? '']));
     const log = createRoundLog((peer) => nameOf.get(peer) ?? peer.slice(-8), say);

@@ -5,7 +5,7 @@ import type { PeerId } from '#vocabulary';
 /** What `--json` prints. */
 export interface SwarmReport {
   readonly question: string;
-  readonly peers: readonly { readonly peer: PeerId; readonly name: string }[];
+  readonly peers: readonly { readonly peer: PeerId; readonly name: string; readonly engine: string }[];
   readonly provisional: { readonly text: string; readonly firstTokenMs: number | undefined };
   readonly answers: readonly {
     readonly peer: PeerId;
@@ -50,7 +50,11 @@ export interface NamedSnapshot {
 export function reportRound(view: RoundView, peers: readonly NamedSnapshot[]): SwarmReport {
   return {
     question: view.question,
-    peers: peers.map(({ name, snapshot }) => ({ peer: snapshot.self.peer, name })),
+    peers: peers.map(({ name, snapshot: { self, model } }) => ({
+      peer: self.peer,
+      name,
+      engine: model.status === 'ready' ? model.facts.engine : '',
+    })),
     provisional: { text: view.provisional.text, firstTokenMs: view.provisional.firstTokenMs },
     answers: view.answers.map(({ peer, model, text, tokens, ms }) => ({ peer, model, text, tokens, ms })),
     votes: view.votes.map(({ judge, a, b, outcome, logOdds, weight }) => ({ judge, a, b, outcome, logOdds, weight })),

@@ -14,6 +14,7 @@ describe('the command line', () => {
       timeoutMs: 300_000,
     });
     expect(readCommand(['--ask', 'Why?', '--peers', '5', '--json'])).toMatchObject({ peers: 5, json: true });
+    expect(readCommand(['--ask', 'Why?', '--engine', 'ort'])).toMatchObject({ engine: 'ort' });
     expect(readCommand(['--help'])).toBe('help');
   });
 
@@ -23,6 +24,7 @@ describe('the command line', () => {
     [['--ask', 'Why?', '--peers', '0'], '--peers'],
     [['--ask', 'Why?', '--peers', '36'], '--peers'],
     [['--ask', 'Why?', '--peers', '2.5'], '--peers'],
+    [['--ask', 'Why?', '--engine', 'abacus'], '--engine'],
     [['--ask', 'Why?', '--timeout', 'soon'], '--timeout'],
     [['--ask', 'Why?', '--colour'], '--colour'],
   ])('refuses %j with a sentence that names %s', (args, named) => {

@@ -13,6 +13,8 @@ describe('the address of the page', () => {
 
   test('leaves half of the machine to its owner, takes one thread as one peer of several, and does as told', () => {
     expect([1, 2, 4, 12, 64].map((processors) => readPageAddress('', processors).threads)).toEqual([1, 1, 2, 6, 8]);
+    expect(readPageAddress('?engine=ort', 2).engine).toBe('ort');
+    expect(readPageAddress('?engine=abacus', 2).engine).toBeUndefined();
     expect(readPageAddress('?peer=anna', 12).threads).toBe(1);
     expect(readPageAddress('?threads=3', 2).threads).toBe(3);
     for (const wanted of ['0', '-1', '65', '2.5', 'many']) {

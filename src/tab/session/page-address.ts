@@ -1,9 +1,13 @@
+import { type EngineKind, engineKinds } from '#inference';
+
 /** What the address of the page asks for. */
 export interface PageAddress {
   /** `?peer=NAME`: a peer of its own beside the browser's main one. */
   readonly persona: string | undefined;
   /** Threads of the engine; `?threads=N` overrides what the machine suggests. */
   readonly threads: number;
+  /** `?engine=KIND`; without it the one that suits the machine best. */
+  readonly engine: EngineKind | undefined;
 }
 
 /** More threads than this gain little on the processors of today's portable machines and take all of them. */
@@ -16,7 +20,11 @@ export function readPageAddress(search: string, processors: number): PageAddress
   const persona = PERSONA.test(name) ? name : undefined;
   const wanted = Number(parameters.get('threads') ?? 0);
   const isWanted = Number.isInteger(wanted) && wanted >= 1 && wanted <= 64;
-  return { persona, threads: isWanted ? wanted : suggestThreads(processors, persona !== undefined) };
+  return {
+    persona,
+    threads: isWanted ? wanted : suggestThreads(processors, persona !== undefined),
+    engine: engineKinds.find((kind) => kind === parameters.get('engine')),
+  };
 }
 
 /**
