@@ -47,4 +47,4 @@ const letterOfByte: readonly string[] = (() => {
   });
 })();
 
-const byteOfLetter: ReadonlyMap<string, number> = new Map(letterOfByte.map((letter, byte) => [letter, byte]));
+export const byteOfLetter: ReadonlyMap<string, number> = new Map(letterOfByte.map((letter, byte) => [letter, byte]));

@@ -7,9 +7,31 @@ export interface ChatTemplate {
   render(prompt: Prompt): Result<string, EngineError>;
 }
 
-/** Compiles the Jinja template that the model carries. The interpreter is loaded on first use. */
-export async function compileChatTemplate(table: TokenTable): Promise<Result<ChatTemplate, EngineError>> {
-  if (table.chatTemplate === undefined)
+/** What a model's files say of its conversations. */
+export interface TemplateSource {
+  /** Jinja; undefined where the files hold none. */
+  readonly template: string | undefined;
+  readonly beginText: string;
+  readonly endText: string;
+  /** The tokeniser puts the begin token before every prompt. */
+  readonly addsBegin: boolean;
+  /** Texts that act as marks wherever they stand in a prompt. */
+  readonly controls: readonly string[];
+  /** Whether the rendered conversation ends with the beginning of a reply. */
+  readonly opensReply: boolean;
+}
+
+/** Compiles the Jinja template that a GGUF file carries. */
+export function compileChatTemplate(table: TokenTable): Promise<Result<ChatTemplate, EngineError>> {
+  const { chatTemplate, beginText, endText, addsBegin } = table;
+  const controls = [...textsOfKinds(table, [tokenKind.control, tokenKind.unknown]).keys()];
+  return compileTemplate({ template: chatTemplate, beginText, endText, addsBegin, controls, opensReply: true });
+}
+
+/** The interpreter is loaded on first use. */
+export async function compileTemplate(source: TemplateSource): Promise<Result<ChatTemplate, EngineError>> {
+  const { beginText, endText, addsBegin, controls, opensReply } = source;
+  if (source.template === undefined)
     return err(
       failure(
         'load-failed',
@@ -19,21 +41,20 @@ export async function compileChatTemplate(table: TokenTable): Promise<Result<Cha
     );
   const { Template } = await import('@huggingface/jinja');
   try {
-    const template = new Template(table.chatTemplate);
-    const controls = [...textsOfKinds(table, [tokenKind.control, tokenKind.unknown]).keys()];
+    const template = new Template(source.template);
     return ok({
       render(prompt) {
         if ('plain' in prompt) return ok(defuseMarks(prompt.plain, controls));
         try {
           const rendered = template.render({
             messages: prompt.map((message) => ({ ...message, content: defuseMarks(message.content, controls) })),
-            bos_token: table.beginText,
-            eos_token: table.endText,
-            add_generation_prompt: true,
+            bos_token: beginText,
+            eos_token: endText,
+            add_generation_prompt: opensReply,
           });
           // The engine puts the begin token itself; a second one changes the answers.
-          const isDoubled = table.addsBegin && table.beginText !== '' && rendered.startsWith(table.beginText);
-          return ok(isDoubled ? rendered.slice(table.beginText.length) : rendered);
+          const isDoubled = addsBegin && beginText !== '' && rendered.startsWith(beginText);
+          return ok(isDoubled ? rendered.slice(beginText.length) : rendered);
         } catch (cause) {
           return err(
             failure('unsupported', `The model's chat template refuses this conversation: ${messageOf(cause)}`),
