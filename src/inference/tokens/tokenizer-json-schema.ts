@@ -50,7 +50,7 @@ const normalizer: v.GenericSchema<unknown, Normalizer> = v.variant('type', [
 
 /** How text is cut into words. */
 export type PreTokenizer =
-  | { readonly type: 'BertPreTokenizer' | 'Whitespace' | 'WhitespaceSplit' | 'Punctuation' | 'Digits' | 'Split' }
+  | { readonly type: 'BertPreTokenizer' | 'Whitespace' | 'WhitespaceSplit' | 'Punctuation' | 'Split' }
   | { readonly type: 'ByteLevel'; readonly add_prefix_space?: boolean | null | undefined }
   | { readonly type: 'Metaspace'; readonly prepend_scheme: 'always' | 'first' | 'never' }
   | { readonly type: 'Sequence'; readonly pretokenizers: readonly PreTokenizer[] };
@@ -58,7 +58,16 @@ export type PreTokenizer =
 const preTokenizer: v.GenericSchema<unknown, PreTokenizer> = v.variant('type', [
   v.object({ type: v.picklist(['BertPreTokenizer', 'Whitespace', 'WhitespaceSplit', 'Punctuation']) }),
   v.object({ type: v.literal('ByteLevel'), add_prefix_space: flag, use_regex: flag }),
-  v.object({ type: v.literal('Digits'), individual_digits: flag }),
+  // The library means ASCII digits by it; those who made these files mean every number there is.
+  v.pipe(
+    v.object({ type: v.literal('Digits'), individual_digits: flag }),
+    v.transform(({ individual_digits }) => ({
+      type: 'Split' as const,
+      pattern: { Regex: individual_digits === true ? '\\p{N}' : '\\p{N}+' },
+      behavior: 'Isolated' as const,
+      invert: false,
+    })),
+  ),
   v.pipe(
     v.object({
       type: v.literal('Metaspace'),
