@@ -37,6 +37,8 @@ export interface ModelManifest {
   readonly files: readonly ModelFile[];
   /** Features of the graphics processor it cannot do without. */
   readonly needsF16: boolean;
+  /** The largest piece of weights that a graphics processor must see at once, where known. */
+  readonly largestBindingBytes?: number;
   /** Memory it takes with a context of 2,048 tokens, by engine; an engine that is missing cannot run it. */
   readonly memoryBytes: Readonly<Partial<Record<EngineKind, number>>>;
 }
