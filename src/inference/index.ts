@@ -4,3 +4,17 @@ export { engineKinds, packGguf, sizeOfModel } from './model.ts';
 export { defaultModel } from './catalogue.ts';
 export { createAnyEngine } from './engine.any.ts';
 export { openModelStore } from './store/model-store.opfs.ts';
+export type { Benchmark } from './device/benchmark.ts';
+export { benchmarkDevice } from './device/benchmark.browser.ts';
+export { type Runnable, canRun } from './device/can-run.ts';
+export type { DeviceFacts } from './device/device-facts.ts';
+export { readDeviceFacts } from './device/device-facts.browser.ts';
+export { type ModelShape, estimateMemoryBytes } from './device/memory.ts';
+export {
+  type EngineChoice,
+  type KnownSpeeds,
+  type Recommendation,
+  recommendEngine,
+  recommendModels,
+} from './device/recommend.ts';
+export { type SpeedRecord, readSpeedRecords, rememberSpeed } from './device/speed-record.ts';
