@@ -13,6 +13,7 @@ const swarmPackages = [
   '@libp2p/crypto/keys',
   '@multiformats/multiaddr',
 ];
+const enginePackages = ['@mlc-ai/web-llm', '@huggingface/tokenizers', '@huggingface/jinja', 'valibot'];
 
 export default defineConfig(async () => ({
   plugins: [react()],
@@ -50,8 +51,8 @@ async function testProjects() {
     },
     {
       extends: true as const,
-      // Loaded by the swarm on demand: found only while a test runs, they would make the server reload it.
-      optimizeDeps: { include: swarmPackages },
+      // Loaded by swarm and engines on demand: found only while a test runs, they would make the server reload it.
+      optimizeDeps: { include: [...swarmPackages, ...enginePackages] },
       test: {
         name: 'browser',
         include: browserTests,

@@ -156,7 +156,8 @@ export function describeEngine(name: string, create: () => Promise<EngineSubject
       const progress: [number, number][] = [];
       const [plain, ended] = valueOf(
         await engine.score({
-          prompt: greedy.messages,
+          // Not asked before: an engine may still hold a prompt that was.
+          prompt: ask('What falls from the clouds?'),
           continuations: [
             { text, ends: false },
             { text, ends: true },

@@ -1,0 +1,42 @@
+/** What went wrong on a graphics processor since the last look. */
+export interface DeviceTrouble {
+  readonly isOutOfMemory: boolean;
+  readonly message: string;
+}
+
+export interface DeviceWatch {
+  /** Errors that web-llm does not report to its callers. */
+  trouble(): DeviceTrouble | undefined;
+  isLost(): boolean;
+}
+
+/**
+ * Watches the devices that web-llm asks for. It answers an allocation that failed by destroying its device, and a lost device
+ * by throwing its objects away under the running request; neither says so.
+ */
+export function watchDevices(onLost: (trouble: DeviceTrouble | undefined) => void): DeviceWatch {
+  let trouble: DeviceTrouble | undefined;
+  let isLost = false;
+  const note = (error: GPUError): void => {
+    trouble ??= { isOutOfMemory: error instanceof GPUOutOfMemoryError, message: error.message };
+  };
+  // oxlint-disable-next-line typescript/unbound-method -- it is called with its own object.
+  const { requestDevice } = GPUAdapter.prototype;
+  GPUAdapter.prototype.requestDevice = async function watched(this: GPUAdapter, descriptor?: GPUDeviceDescriptor) {
+    const device = await requestDevice.call(this, descriptor);
+    device.addEventListener('uncapturederror', (event) => note((event as GPUUncapturedErrorEvent).error));
+    const popErrorScope = device.popErrorScope.bind(device);
+    // web-llm guards only allocations by scopes.
+    device.popErrorScope = async () => {
+      const error = await popErrorScope();
+      if (error !== null) trouble ??= { isOutOfMemory: true, message: error.message };
+      return error;
+    };
+    void device.lost.then(() => {
+      isLost = true;
+      onLost(trouble);
+    });
+    return device;
+  };
+  return { trouble: () => trouble, isLost: () => isLost };
+}

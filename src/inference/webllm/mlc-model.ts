@@ -1,0 +1,86 @@
+import { type Result, err, failure, ok } from '#vocabulary';
+import type { EngineError } from '../engine.ts';
+import type { ModelPackage } from '../model.ts';
+import type { ModelLanguage } from '../serving/backend.ts';
+import { defuseMarks } from '../tokens/chat-template.ts';
+import { openTokenizerJsonLanguage } from '../tokens/tokenizer-json-language.ts';
+import { openTokenizer } from '../tokens/tokenizer-json.ts';
+import { type TokenizerJson, readTokenizerJson } from '../tokens/tokenizer-json-schema.ts';
+import { conversationTemplate } from './conversation-template.ts';
+import { type MlcConfig, contextOf, isEncoder, needsF16, readMlcConfig } from './mlc-config.ts';
+import { checkWeights } from './weights.ts';
+
+/** A folder of MLC's with its model library, checked as far as can be without running it. */
+export interface MlcModel {
+  readonly files: ReadonlyMap<string, Blob>;
+  readonly purpose: 'chat' | 'embedding';
+  readonly needsF16: boolean;
+  /** The most that the model can hold. */
+  readonly contextTokens: number;
+  readonly language: ModelLanguage;
+  /** Tokens of a text with the marks that an encoder wants around it. */
+  readonly encodeFramed: (text: string) => number[];
+  /** Tokens and texts that end a reply, beside what the request says. */
+  readonly stopTokens: readonly number[];
+  readonly stopTexts: readonly string[];
+}
+
+export async function openMlcModel({ format, files }: ModelPackage): Promise<Result<MlcModel, EngineError>> {
+  if (format !== 'mlc')
+    return err(failure('load-failed', `This engine reads MLC folders, not "${format}".`, 'Choose another engine.'));
+  const config = await readMlcConfig(files.get('mlc-chat-config.json'));
+  if (!config.ok) return config;
+  const weights = await checkWeights(files);
+  if (!weights.ok) return weights;
+  const tokenizer = files.get('tokenizer.json');
+  for (const [name, file] of [
+    ['tokenizer.json', tokenizer],
+    ['model.wasm', files.get('model.wasm')],
+  ] as const)
+    if (file === undefined)
+      return err(failure('load-failed', `The model has no ${name}.`, 'Remove it and get it again.'));
+  const json = await readTokenizerJson(tokenizer as Blob);
+  if (!json.ok) return json;
+
+  const marks = json.value.added_tokens.filter(({ special }) => special);
+  const opened = await openTokenizer(json.value, marks);
+  if (!opened.ok) return opened;
+  const controls = marks.map(({ content }) => content);
+  const language = isEncoder(config.value) ? ok(encoderLanguage) : await openLanguage(files, config.value, json.value);
+  if (!language.ok) return language;
+  const form = config.value.conv_template;
+  const { endToken } = language.value;
+  return ok({
+    files,
+    purpose: isEncoder(config.value) ? 'embedding' : 'chat',
+    needsF16: needsF16(config.value),
+    contextTokens: contextOf(config.value),
+    language: language.value,
+    encodeFramed: (text) => opened.value.encodeFramed(defuseMarks(text, controls)),
+    stopTokens: [...new Set([...(form?.stop_token_ids ?? []), ...(endToken === undefined ? [] : [endToken])])],
+    stopTexts: form?.stop_str ?? [],
+  });
+}
+
+/** By the model's own Jinja template; where there is none, by MLC's form of it. */
+async function openLanguage(
+  files: ReadonlyMap<string, Blob>,
+  { conv_template: form }: MlcConfig,
+  json: TokenizerJson,
+): Promise<Result<ModelLanguage, EngineError>> {
+  const tokenizer = files.get('tokenizer.json') as Blob;
+  const config = files.get('tokenizer_config.json');
+  const template = files.get('chat_template.jinja');
+  const own = await openTokenizerJsonLanguage({ tokenizer, config, template });
+  if (own.ok || form === null || form === undefined) return own;
+  const textOf = (token: number): string | undefined => json.added_tokens.find(({ id }) => id === token)?.content;
+  const written = conversationTemplate(form, textOf);
+  return written === undefined ? own : openTokenizerJsonLanguage({ tokenizer, config, template: new Blob([written]) });
+}
+
+const noChat = failure('unsupported', 'This model writes no replies.', 'Choose a chat model.');
+const encoderLanguage: ModelLanguage = {
+  tokeniser: err(noChat),
+  template: { render: () => err(noChat) },
+  endToken: undefined,
+};
