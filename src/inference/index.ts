@@ -1,9 +1,10 @@
 export type * from './engine.ts';
 export type * from './model.ts';
+export type * from './model-shelf.ts';
 export { engineKinds, packGguf, sizeOfModel } from './model.ts';
 export { defaultModel } from './catalogue.ts';
 export { createAnyEngine } from './engine.any.ts';
-export { openModelStore } from './store/model-store.opfs.ts';
+export { openModelStore } from './store/model-store.browser.ts';
 export type { Benchmark } from './device/benchmark.ts';
 export { benchmarkDevice } from './device/benchmark.browser.ts';
 export { type Runnable, canRun } from './device/can-run.ts';

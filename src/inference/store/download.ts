@@ -15,8 +15,14 @@ export interface ReplyHead {
 /** A reply of another length is another file, such as the page that single-page servers send for any path. */
 export function judgeReply(reply: ReplyHead, fromByte: number, totalBytes: number): ReplyMeaning {
   const { status } = reply;
+  const isPage = /^text\/html\b/i.test(reply.header('content-type') ?? '');
+  if (isPage && (status === 200 || status === 206)) return elsewhere('it sent a web page');
   if (status === 206) {
-    const range = /^bytes (\d{1,15})-\d{1,15}\/(\d{1,15}|\*)$/.exec(reply.header('content-range') ?? '');
+    const field = reply.header('content-range');
+    // Servers on other origins may hide this field from pages, but never the length; the digest tells the rest.
+    if (field === null && Number(reply.header('content-length')) === totalBytes - fromByte)
+      return { type: 'body', skipBytes: 0 };
+    const range = /^bytes (\d{1,15})-\d{1,15}\/(\d{1,15}|\*)$/.exec(field ?? '');
     if (range === null || Number(range[1]) !== fromByte) return elsewhere('it sent other bytes than asked');
     if (range[2] !== '*' && Number(range[2]) !== totalBytes) return elsewhere('its file has another size');
     return { type: 'body', skipBytes: 0 };

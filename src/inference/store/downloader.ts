@@ -1,6 +1,7 @@
-import { type Clock, type Result, err, failure, ok, sleep } from '#vocabulary';
-import { backoffMs, judgeReply, maxTries, stallMs } from './download.ts';
+import { type Clock, type Result, err, failure, messageOf, ok, sleep } from '#vocabulary';
 import type { ModelError } from '../model.ts';
+import type { ByteSource } from './byte-source.ts';
+import { backoffMs, maxTries, stallMs } from './download.ts';
 
 /** Takes the bytes of one file in their order. */
 export interface ByteSink {
@@ -10,30 +11,25 @@ export interface ByteSink {
 }
 
 export interface Download {
-  readonly url: string;
+  readonly source: ByteSource;
   readonly totalBytes: number;
   readonly sink: ByteSink;
   readonly onReceived: () => void;
   readonly signal: AbortSignal;
 }
 
-export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
-
 type Try = { readonly type: 'whole' } | { readonly type: 'broken'; readonly reason: string } | Stop;
 type Stop = { readonly type: 'stop'; readonly error: ModelError };
 
 /** Fills the sink from where it stands, asking again for the rest whenever the connection breaks. */
-export async function downloadRest(
-  download: Download,
-  { fetch, clock }: { readonly fetch: Fetch; readonly clock: Clock },
-): Promise<Result<void, ModelError>> {
-  const { sink, totalBytes, signal } = download;
+export async function downloadRest(download: Download, clock: Clock): Promise<Result<void, ModelError>> {
+  const { source, sink, totalBytes, signal } = download;
   let triesLeft: number = maxTries.untouched;
   let failedTries = 0;
   while (sink.receivedBytes() < totalBytes) {
     if (signal.aborted) return err(aborted);
     const before = sink.receivedBytes();
-    const outcome = await tryOnce(download, fetch, clock);
+    const outcome = await tryOnce(download, clock);
     if (outcome.type === 'stop') return err(outcome.error);
     if (outcome.type === 'whole') break;
     if (sink.receivedBytes() > before) {
@@ -41,76 +37,69 @@ export async function downloadRest(
       failedTries = 0;
     }
     triesLeft--;
-    if (triesLeft <= 0) return err(network(download.url, outcome.reason));
+    if (triesLeft <= 0) return err(network(source.name, outcome.reason));
     await sleep(clock, backoffMs(++failedTries), signal);
   }
   return ok(undefined);
 }
 
-async function tryOnce(download: Download, fetch: Fetch, clock: Clock): Promise<Try> {
-  const { url, totalBytes, sink, onReceived, signal } = download;
-  const fromByte = sink.receivedBytes();
+async function tryOnce(download: Download, clock: Clock): Promise<Try> {
+  const { source, totalBytes, sink, onReceived, signal } = download;
   const stalled = new AbortController();
   let cancelStall = clock.after(stallMs, () => stalled.abort());
+  const ended = AbortSignal.any([signal, stalled.signal]);
+  let pieces: AsyncIterator<Uint8Array> | undefined;
   try {
-    const response = await fetch(url, {
-      headers: fromByte > 0 ? { range: `bytes=${fromByte}-` } : {},
-      // The bytes go to the model store; the browser's cache must not hold them a second time.
-      cache: 'no-store',
-      signal: AbortSignal.any([signal, stalled.signal]),
-    });
-    const reply = { status: response.status, header: (name: string) => response.headers.get(name) };
-    const meaning = judgeReply(reply, fromByte, totalBytes);
-    if (meaning.type === 'elsewhere') {
-      await response.body?.cancel();
-      return { type: 'stop', error: failure('no-source', `${url} does not have the model: ${meaning.reason}.`) };
-    }
-    if (meaning.type === 'later' || response.body === null)
-      return { type: 'broken', reason: `HTTP ${response.status}` };
+    const opened = await orAborted(source.open(sink.receivedBytes(), ended), ended);
+    if (opened.type === 'elsewhere')
+      return stop(failure('no-source', `${source.name} does not have the model: ${opened.reason}.`));
+    if (opened.type === 'later') return { type: 'broken', reason: opened.reason };
 
-    let skipBytes = meaning.skipBytes;
-    for await (const piece of pieces(response.body)) {
+    pieces = opened.pieces[Symbol.asyncIterator]();
+    for (;;) {
+      const piece = await orAborted(pieces.next(), ended);
+      if (piece.done === true) break;
       cancelStall();
       cancelStall = clock.after(stallMs, () => stalled.abort());
-      const fresh = piece.subarray(Math.min(skipBytes, piece.length));
-      skipBytes -= piece.length - fresh.length;
-      if (sink.receivedBytes() + fresh.length > totalBytes)
-        return { type: 'stop', error: failure('no-source', `${url} sends more than the model.`) };
-      const written = await sink.write(fresh);
-      if (!written.ok) return { type: 'stop', error: written.error };
-      onReceived();
+      if (sink.receivedBytes() + piece.value.length > totalBytes)
+        return stop(failure('no-source', `${source.name} sends more than the model.`));
+      const written = await sink.write(piece.value);
+      if (!written.ok) return stop(written.error);
+      if (piece.value.length > 0) onReceived();
     }
     return sink.receivedBytes() === totalBytes
       ? { type: 'whole' }
       : { type: 'broken', reason: 'the reply ended early' };
   } catch (cause) {
-    if (signal.aborted) return { type: 'stop', error: aborted };
-    return { type: 'broken', reason: stalled.signal.aborted ? 'nothing arrives any more' : String(cause) };
+    if (signal.aborted) return stop(aborted);
+    return { type: 'broken', reason: stalled.signal.aborted ? 'nothing arrives any more' : messageOf(cause) };
   } finally {
     cancelStall();
+    // Not waited for: a source that hangs would hang here too.
+    pieces?.return?.().catch(() => undefined);
   }
 }
 
-/** Not every browser can iterate a stream. Leaving the loop early closes the connection. */
-async function* pieces(body: ReadableStream<Uint8Array>): AsyncGenerator<Uint8Array> {
-  const reader = body.getReader();
-  try {
-    for (;;) {
-      const { done, value } = await reader.read();
-      if (done) return;
-      yield value;
-    }
-  } finally {
-    await reader.cancel().catch(() => undefined);
-  }
+function stop(error: ModelError): Stop {
+  return { type: 'stop', error };
+}
+
+/** A source may not heed the signal; nobody waits for it longer than that. */
+function orAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const onAbort = (): void => reject(new Error('stopped'));
+    if (signal.aborted) onAbort();
+    signal.addEventListener('abort', onAbort, { once: true });
+    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort));
+  });
 }
 
 export const aborted = failure('aborted', 'Getting the model was stopped.');
 
-function network(url: string, reason: string): ModelError {
+function network(from: string, reason: string): ModelError {
   return failure(
     'network',
-    `The connection to ${url} broke: ${reason}.`,
+    `The connection to ${from} broke: ${reason}.`,
     'Check the network and try again; what has arrived is kept.',
   );
 }

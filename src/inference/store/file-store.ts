@@ -1,160 +1,151 @@
-import { type Clock, type Result, createStreamingSha256, err, failure, ok, sleep } from '#vocabulary';
-import { countWholeParts } from './download.ts';
-import { type Fetch, aborted, downloadRest } from './downloader.ts';
+import { type Clock, type Result, err, failure, ok, sleep } from '#vocabulary';
 import type { ModelError, ModelFile, ObtainOptions } from '../model.ts';
+import type { FileCondition, FileSource } from '../model-shelf.ts';
+import { type ByteSource, type Fetch, httpSource, peerSource } from './byte-source.ts';
+import { aborted } from './downloader.ts';
+import { type FileIdentity, type NamedIdentity, copyPieces, verify } from './file-digest.ts';
+import { fetchFile, seal } from './file-fetch.ts';
 import type { ModelFiles } from './model-files.ts';
-import { openPartSink } from './part-sink.ts';
+import { arrivedBytes, moveParts, openPartSink } from './part-sink.ts';
+import type { StoreLocks } from './store-locks.ts';
+import { fileLock } from './store-names.ts';
 
 /** Single files, named by their digests: two files can never be taken for each other, and models may share one. */
 export interface FileStore {
-  /** See `ModelStore.notice`. */
-  readonly notice?: string;
   find(file: FileIdentity): Promise<Blob | undefined>;
+  arrivedBytes(file: FileIdentity): Promise<number>;
   /** Progress counts the bytes of this file. */
   obtain(file: ModelFile, options: ObtainOptions): Promise<Result<Blob, ModelError>>;
-  /** Keeps a copy of `content` if it is the file. */
-  adopt(file: FileIdentity & { readonly name: string }, content: Blob): Promise<Result<Blob, ModelError>>;
+  /** Keeps a copy of `content`, which should be the file; if it is not, nothing stays. */
+  copyIn(file: NamedIdentity, content: Blob, options: ObtainOptions): Promise<Result<Blob, ModelError>>;
+  /** The same with what was downloaded under another name; it is there no more afterwards. */
+  moveIn(file: NamedIdentity, from: string, options: ObtainOptions): Promise<Result<Blob, ModelError>>;
+  /** Like `copyIn`, but looks first whether it is the file, and leaves alone what is here of it otherwise. */
+  adopt(file: NamedIdentity, content: Blob, options: ObtainOptions): Promise<Result<Blob, ModelError>>;
+  check(file: NamedIdentity, options: ObtainOptions): Promise<Result<FileCondition, ModelError>>;
   remove(sha256: string): Promise<void>;
-}
-
-export interface FileIdentity {
-  readonly sha256: string;
-  readonly sizeBytes: number;
+  addSource(source: FileSource): () => void;
 }
 
 export interface FileStoreParts {
   readonly files: ModelFiles;
   readonly fetch: Fetch;
   readonly clock: Clock;
-  /** Runs `work` while no other tab does so under the same name. Rejects when `signal` aborts before that. */
-  withLock<T>(name: string, signal: AbortSignal, work: () => Promise<T>): Promise<T>;
+  readonly locks: StoreLocks;
 }
 
 /** How often a tab that waits for another tab's download looks how far it is. */
 const watchEveryMs = 500;
-const quiet: ObtainOptions = { onProgress: () => undefined };
 
-export function createFileStore({ files, fetch, clock, withLock }: FileStoreParts): FileStore {
+export function createFileStore({ files, fetch, clock, locks }: FileStoreParts): FileStore {
+  const peers: FileSource[] = [];
+
   const find = async ({ sha256, sizeBytes }: FileIdentity): Promise<Blob | undefined> => {
     if ((await files.readMark(sha256)) !== sha256) return undefined;
     const whole = new Blob([...(await files.parts(sha256))]);
     return whole.size === sizeBytes ? whole : undefined;
   };
 
-  /** The parts as one file, once their digest has been found right. */
-  const seal = async (file: NamedIdentity, options: ObtainOptions): Promise<Result<Blob, ModelError>> => {
-    const whole = new Blob([...(await files.parts(file.sha256))]);
-    const verified = await verify(whole, file, options);
-    if (!verified.ok) return verified;
-    const marked = await files.writeMark(file.sha256, file.sha256);
-    return marked.ok ? ok(whole) : marked;
+  const sourcesOf = (file: ModelFile): ByteSource[] => [
+    ...peers.map((peer) => peerSource(peer, file)),
+    ...file.sources.flatMap((source) => {
+      if (source.type === 'pypi') return [];
+      return [httpSource(source.type === 'https' ? source.url : source.path, file.sizeBytes, fetch)];
+    }),
+  ];
+
+  /** The file once `fill` has put it in place, while no other tab touches it. */
+  const withFile = async (
+    file: NamedIdentity,
+    signal: AbortSignal,
+    fill: () => Promise<Result<void, ModelError>>,
+  ): Promise<Result<Blob, ModelError>> => {
+    try {
+      return await locks.exclusively(fileLock(file.sha256), signal, async () => {
+        const meanwhile = await find(file);
+        if (meanwhile !== undefined) return ok(meanwhile);
+        const filled = await fill();
+        if (!filled.ok) return filled;
+        const whole = await find(file);
+        return whole === undefined
+          ? err(failure('no-source', `${file.name} was removed meanwhile, in another tab.`, 'Get it again.'))
+          : ok(whole);
+      });
+    } catch (cause) {
+      if (signal.aborted) return err(aborted);
+      throw cause;
+    }
   };
 
-  const downloadAll = async (file: ModelFile, options: ObtainOptions): Promise<Result<Blob, ModelError>> => {
-    const { sha256, sizeBytes } = file;
-    const sink = await openPartSink(files, sha256, sizeBytes);
-    let problem: ModelError = noSource(file);
-    for (const source of file.sources) {
-      if (source.type === 'pypi') continue;
-      const url = source.type === 'https' ? source.url : source.path;
-      const onReceived = (): void =>
-        options.onProgress({ receivedBytes: sink.receivedBytes(), totalBytes: sizeBytes, phase: 'downloading' });
-      const signal = options.signal ?? new AbortController().signal;
-      const downloaded = await downloadRest({ url, totalBytes: sizeBytes, sink, onReceived, signal }, { fetch, clock });
-      if (downloaded.ok) return seal(file, options);
-      const { error } = downloaded;
-      if (error.type === 'aborted' || error.type === 'quota') return downloaded;
-      // A broken connection says more than a source that never had the file.
-      if (error.type === 'network' && sink.receivedBytes() > 0) problem = error;
-    }
-    return err(problem);
-  };
+  const fillAndSeal = (
+    file: NamedIdentity,
+    options: ObtainOptions,
+    fill: () => Promise<Result<void, ModelError>>,
+  ): Promise<Result<Blob, ModelError>> =>
+    withFile(file, options.signal ?? new AbortController().signal, async () => {
+      await files.remove(file.sha256);
+      const filled = await fill();
+      const sealed = filled.ok ? await seal(file, files, options) : filled;
+      if (!sealed.ok) await files.remove(file.sha256);
+      return sealed;
+    });
+
+  const copyIn: FileStore['copyIn'] = (file, content, options) =>
+    fillAndSeal(file, options, async () => {
+      const sink = await openPartSink(files, file.sha256, file.sizeBytes);
+      return copyPieces(content, sink.write);
+    });
 
   return {
-    ...(files.notice === undefined ? {} : { notice: files.notice }),
     find,
+    arrivedBytes: ({ sha256, sizeBytes }) => arrivedBytes(files, sha256, sizeBytes),
     async obtain(file, options) {
       const here = await find(file);
       if (here !== undefined) return ok(here);
       const waiting = new AbortController();
-      const signal = options.signal ?? new AbortController().signal;
       // For the eye only: whatever is wrong with the files shows when the lock is ours.
       watch(files, file, options.onProgress, clock, waiting.signal).catch(() => undefined);
       try {
-        return await withLock(lockOf(file), signal, async () => {
+        return await withFile(file, options.signal ?? new AbortController().signal, () => {
           waiting.abort();
-          const meanwhile = await find(file);
-          if (meanwhile !== undefined) return ok(meanwhile);
-          const first = await downloadAll(file, options);
-          if (first.ok || first.error.type !== 'digest-mismatch') return first;
-          await files.remove(file.sha256);
-          const second = await downloadAll(file, options);
-          if (!second.ok && second.error.type === 'digest-mismatch') await files.remove(file.sha256);
-          return second;
+          return fetchFile(file, sourcesOf(file), options, { files, clock });
         });
-      } catch (cause) {
-        if (signal.aborted) return err(aborted);
-        throw cause;
       } finally {
         waiting.abort();
       }
     },
-    async adopt(file, content) {
-      const verified = await verify(content, file, quiet);
+    async adopt(file, content, options) {
+      const verified = await verify(content, file, options);
       if (!verified.ok) return verified;
-      return withLock(lockOf(file), new AbortController().signal, async () => {
-        await files.remove(file.sha256);
-        const sink = await openPartSink(files, file.sha256, file.sizeBytes);
-        const copied = await copy(content, sink.write);
-        return copied.ok ? seal(file, quiet) : copied;
-      });
+      return copyIn(file, content, options);
+    },
+    copyIn,
+    async moveIn(file, from, options) {
+      const moved = await fillAndSeal(file, options, () => moveParts(files, from, file.sha256));
+      if (moved.ok) await files.remove(from);
+      return moved;
+    },
+    async check(file, options) {
+      const here = await find(file);
+      if (here === undefined) return ok('missing');
+      try {
+        const verified = await verify(here, file, options);
+        if (verified.ok) return ok('right');
+        return verified.error.type === 'digest-mismatch' ? ok('damaged') : verified;
+      } catch {
+        // What cannot be read is of no more use than what is wrong.
+        return ok('damaged');
+      }
     },
     remove: (sha256) => files.remove(sha256),
+    addSource(source) {
+      peers.push(source);
+      return () => {
+        const index = peers.indexOf(source);
+        if (index >= 0) peers.splice(index, 1);
+      };
+    },
   };
-}
-
-type NamedIdentity = FileIdentity & { readonly name: string };
-
-const lockOf = ({ sha256 }: FileIdentity): string => `peerage/model/${sha256}`;
-
-async function copy(
-  file: Blob,
-  write: (piece: Uint8Array) => Promise<Result<void, ModelError>>,
-): Promise<Result<void, ModelError>> {
-  const reader = file.stream().getReader();
-  for (let read = await reader.read(); !read.done; read = await reader.read()) {
-    const written = await write(read.value);
-    if (!written.ok) {
-      await reader.cancel();
-      return written;
-    }
-  }
-  return ok(undefined);
-}
-
-async function verify(
-  content: Blob,
-  { sha256, sizeBytes, name }: NamedIdentity,
-  { onProgress, signal }: ObtainOptions,
-): Promise<Result<void, ModelError>> {
-  const digest = createStreamingSha256();
-  let hashedBytes = 0;
-  const hashed = await copy(content, (piece) => {
-    if (signal?.aborted === true) return Promise.resolve(err(aborted));
-    digest.update(piece);
-    hashedBytes += piece.length;
-    onProgress({ receivedBytes: hashedBytes, totalBytes: sizeBytes, phase: 'verifying' });
-    return Promise.resolve(ok(undefined));
-  });
-  if (!hashed.ok) return hashed;
-  if (hashedBytes === sizeBytes && digest.finishHex() === sha256) return ok(undefined);
-  return err(
-    failure(
-      'digest-mismatch',
-      `The file is not ${name}: its SHA-256 is not ${sha256}.`,
-      'It was damaged on the way or is another file. Try again later, or choose the file yourself.',
-    ),
-  );
 }
 
 /** Shows a waiting tab what another one has downloaded. */
@@ -168,24 +159,7 @@ async function watch(
   for (;;) {
     await sleep(clock, watchEveryMs, signal);
     if (signal.aborted) return;
-    const parts = await files.parts(sha256);
-    const receivedBytes = parts
-      .slice(
-        0,
-        countWholeParts(
-          parts.map((part) => part.size),
-          sizeBytes,
-        ),
-      )
-      .reduce((sum, part) => sum + part.size, 0);
+    const receivedBytes = await arrivedBytes(files, sha256, sizeBytes);
     if (!signal.aborted) onProgress({ receivedBytes, totalBytes: sizeBytes, phase: 'downloading' });
   }
-}
-
-function noSource({ name, sha256 }: ModelFile): ModelError {
-  return failure(
-    'no-source',
-    `${name} could be had from nowhere.`,
-    `Check the network and try again, or choose a copy of the file (SHA-256 ${sha256}). Without a model you can ask, but not answer.`,
-  );
 }

@@ -1,18 +1,32 @@
 import { ok } from '#vocabulary';
 import type { ModelFiles } from './model-files.ts';
 
-/** For browsers without a private file system: everything is forgotten when the tab closes. */
+/** For browsers that keep nothing: everything is forgotten when the tab closes. */
 export function createMemoryModelFiles(): ModelFiles {
-  const partsByFile = new Map<string, Blob[]>();
+  const partsByFile = new Map<string, (Blob | undefined)[]>();
   const marks = new Map<string, string>();
+  const parts = (file: string): Blob[] => {
+    const all = partsByFile.get(file) ?? [];
+    const gap = all.findIndex((part) => part === undefined);
+    return (gap < 0 ? all : all.slice(0, gap)) as Blob[];
+  };
   return {
+    place: 'memory',
     notice: 'This browser cannot keep files here: the model is downloaded again at every visit.',
-    parts: (file) => Promise.resolve([...(partsByFile.get(file) ?? [])]),
+    names: () => Promise.resolve([...new Set([...partsByFile.keys(), ...marks.keys()])]),
+    sizes: (file) => Promise.resolve(parts(file).map((part) => part.size)),
+    parts: (file) => Promise.resolve([...parts(file)]),
     writePart(file, index, bytes) {
-      const parts = partsByFile.get(file) ?? [];
-      parts[index] = new Blob([bytes]);
-      partsByFile.set(file, parts);
+      const row = partsByFile.get(file) ?? [];
+      while (row.length < index) row.push(undefined);
+      row[index] = new Blob([bytes]);
+      partsByFile.set(file, row);
       return Promise.resolve(ok(undefined));
+    },
+    removePart(file, index) {
+      const row = partsByFile.get(file);
+      if (row !== undefined && index < row.length) row[index] = undefined;
+      return Promise.resolve();
     },
     readMark: (file) => Promise.resolve(marks.get(file)),
     writeMark(file, mark) {

@@ -1,8 +1,7 @@
-import { type Result, err, failure, ok } from '#vocabulary';
+import { type Result, err, ok } from '#vocabulary';
 import type { ModelError } from '../model.ts';
-import type { ModelFiles } from './model-files.ts';
-
-const markName = 'verified';
+import { type ModelFiles, markName, partName } from './model-files.ts';
+import { storageError } from './storage-error.ts';
 
 /** Files in the origin's private file system, in one folder that all tabs share. Undefined where there is none to write to. */
 export async function openOpfsModelFiles(folderName: string): Promise<ModelFiles | undefined> {
@@ -18,10 +17,17 @@ export async function openOpfsModelFiles(folderName: string): Promise<ModelFiles
 
 function createModelFiles(root: FileSystemDirectoryHandle): ModelFiles {
   const open = (file: string): Promise<FileSystemDirectoryHandle> => root.getDirectoryHandle(file, { create: true });
-  const read = async (file: string, name: string): Promise<File | undefined> => {
+  const read = async (folder: FileSystemDirectoryHandle, name: string): Promise<File | undefined> => {
     try {
-      const folder = await root.getDirectoryHandle(file);
       return await (await folder.getFileHandle(name)).getFile();
+    } catch (cause) {
+      if (isNotFound(cause)) return undefined;
+      throw cause;
+    }
+  };
+  const find = async (file: string): Promise<FileSystemDirectoryHandle | undefined> => {
+    try {
+      return await root.getDirectoryHandle(file);
     } catch (cause) {
       if (isNotFound(cause)) return undefined;
       throw cause;
@@ -48,42 +54,48 @@ function createModelFiles(root: FileSystemDirectoryHandle): ModelFiles {
       return err(storageError(cause));
     }
   };
+  const parts = async (file: string): Promise<readonly File[]> => {
+    const folder = await find(file);
+    const found: File[] = [];
+    if (folder === undefined) return found;
+    for (;;) {
+      const part = await read(folder, partName(found.length));
+      if (part === undefined) return found;
+      found.push(part);
+    }
+  };
 
   return {
-    async parts(file) {
-      const parts: File[] = [];
-      for (;;) {
-        const part = await read(file, partName(parts.length));
-        if (part === undefined) return parts;
-        parts.push(part);
-      }
+    place: 'opfs',
+    async names() {
+      const names: string[] = [];
+      for await (const name of root.keys()) names.push(name);
+      return names;
     },
+    sizes: async (file) => (await parts(file)).map((part) => part.size),
+    parts,
     writePart: (file, index, bytes) => write(file, partName(index), bytes),
-    readMark: async (file) => (await read(file, markName))?.text(),
-    writeMark: (file, mark) => write(file, markName, mark),
-    async remove(file) {
-      try {
-        await root.removeEntry(file, { recursive: true });
-      } catch (cause) {
-        if (!isNotFound(cause)) throw cause;
-      }
+    async removePart(file, index) {
+      const folder = await find(file);
+      if (folder !== undefined) await ignoreMissing(folder.removeEntry(partName(index)));
     },
+    async readMark(file) {
+      const folder = await find(file);
+      return folder === undefined ? undefined : (await read(folder, markName))?.text();
+    },
+    writeMark: (file, mark) => write(file, markName, mark),
+    remove: (file) => ignoreMissing(root.removeEntry(file, { recursive: true })),
   };
 }
 
-function partName(index: number): string {
-  return `part-${index.toString().padStart(5, '0')}`;
+async function ignoreMissing(removal: Promise<void>): Promise<void> {
+  try {
+    await removal;
+  } catch (cause) {
+    if (!isNotFound(cause)) throw cause;
+  }
 }
 
 function isNotFound(cause: unknown): boolean {
   return cause instanceof DOMException && cause.name === 'NotFoundError';
-}
-
-function storageError(cause: unknown): ModelError {
-  const isFull = cause instanceof DOMException && cause.name === 'QuotaExceededError';
-  return failure(
-    'quota',
-    isFull ? 'There is no room left to keep the model.' : `The model could not be kept: ${String(cause)}`,
-    'Free some disk space, or remove stored data of other sites in the settings of the browser, and try again.',
-  );
 }

@@ -1,78 +1,112 @@
-import { type Clock, err, failure, ok } from '#vocabulary';
+import { type Clock, type Result, err, failure, ok } from '#vocabulary';
 import {
-  type DownloadProgress,
   type ModelError,
+  type ModelFile,
   type ModelManifest,
   type ModelPackage,
   type ModelStore,
+  type ObtainOptions,
   sizeOfModel,
 } from '../model.ts';
+import type { FileCondition, ModelShelf } from '../model-shelf.ts';
 import type { FileStore } from './file-store.ts';
+import type { ModelFiles } from './model-files.ts';
+import { createOverallProgress } from './overall-progress.ts';
+import { type StorageRoom, checkRoom } from './storage-room.ts';
 
 export interface ModelStoreParts {
-  readonly files: FileStore;
+  readonly files: ModelFiles;
+  readonly store: FileStore;
+  readonly room: StorageRoom;
   readonly clock: Clock;
 }
 
-/** Between two calls of `onProgress`: ten a second are smooth. */
-const progressEveryMs = 100;
+export interface Models extends Omit<ModelStore, 'remove'>, Pick<ModelShelf, 'check' | 'repair'> {
+  /** Whether there is room for what is missing of the model. */
+  checkFits(manifest: ModelManifest): Promise<Result<void, ModelError>>;
+}
 
 /** Models as sets of single files. */
-export function createModelStore({ files, clock }: ModelStoreParts): ModelStore {
+export function createModelStore({ files, store, room, clock }: ModelStoreParts): Models {
+  /** One file after the other, with the progress of the whole. */
+  const gather = async (
+    manifest: ModelManifest,
+    { onProgress, ...options }: ObtainOptions,
+    get: (file: ModelFile, options: ObtainOptions) => Promise<Result<Blob, ModelError>>,
+  ): Promise<Result<ModelPackage, ModelError>> => {
+    const progress = createOverallProgress(onProgress, sizeOfModel(manifest), clock);
+    const gathered = new Map<string, Blob>();
+    for (const file of manifest.files) {
+      const got = await get(file, { ...options, onProgress: progress.report });
+      if (!got.ok) return got;
+      gathered.set(file.name, got.value);
+      progress.finish(file.sizeBytes);
+    }
+    return ok({ format: manifest.format, files: gathered });
+  };
+
+  const checkFits = async (manifest: ModelManifest): Promise<Result<void, ModelError>> => {
+    if (files.place === 'memory') return ok(undefined);
+    const unique = new Map(manifest.files.map((file) => [file.sha256, file]));
+    let missingBytes = 0;
+    for (const file of unique.values()) missingBytes += file.sizeBytes - (await store.arrivedBytes(file));
+    return missingBytes === 0 ? ok(undefined) : checkRoom(manifest.name, missingBytes, await room.estimate());
+  };
+
+  const obtain: ModelStore['obtain'] = async (manifest, options) => {
+    const fits = await checkFits(manifest);
+    return fits.ok ? gather(manifest, options, (file, each) => store.obtain(file, each)) : fits;
+  };
+
+  const check: ModelShelf['check'] = async (manifest, options) => {
+    const conditions = new Map<string, FileCondition>();
+    const read = await gather(manifest, options, async (file, each) => {
+      const checked = await store.check(file, each);
+      if (!checked.ok) return checked;
+      conditions.set(file.name, checked.value);
+      return ok(new Blob());
+    });
+    if (!read.ok) return read;
+    return ok({ isWhole: [...conditions.values()].every((condition) => condition === 'right'), conditions });
+  };
+
   return {
     ...(files.notice === undefined ? {} : { notice: files.notice }),
     async find(manifest) {
       const found = new Map<string, Blob>();
       for (const file of manifest.files) {
-        const here = await files.find(file);
+        const here = await store.find(file);
         if (here === undefined) return undefined;
         found.set(file.name, here);
       }
       return { format: manifest.format, files: found };
     },
-    async obtain(manifest, options) {
-      const report = throttle(options.onProgress, clock);
-      const totalBytes = sizeOfModel(manifest);
-      let beforeBytes = 0;
-      const obtained = new Map<string, Blob>();
-      for (const file of manifest.files) {
-        const got = await files.obtain(file, {
-          ...options,
-          onProgress: ({ receivedBytes, phase }) =>
-            report({ receivedBytes: beforeBytes + receivedBytes, totalBytes, phase }),
-        });
-        if (!got.ok) return got;
-        obtained.set(file.name, got.value);
-        beforeBytes += file.sizeBytes;
-      }
-      return ok({ format: manifest.format, files: obtained });
-    },
+    checkFits,
+    obtain,
     async adopt(manifest, chosen) {
-      const adopted = new Map<string, Blob>();
-      for (const file of manifest.files) {
-        const here = await files.find(file);
-        if (here !== undefined) {
-          adopted.set(file.name, here);
-          continue;
-        }
+      const fits = await checkFits(manifest);
+      if (!fits.ok) return fits;
+      return gather(manifest, { onProgress: () => undefined }, async (file, options) => {
+        const here = await store.find(file);
+        if (here !== undefined) return ok(here);
+        let problem: ModelError | undefined;
         // A file is known by its bytes; what it is called on a person's disk says nothing.
-        let kept = err(await notAmong(manifest, file.name, chosen));
         for (const candidate of chosen) {
           if (candidate.size !== file.sizeBytes) continue;
-          const copied = await files.adopt(file, candidate);
-          if (copied.ok) {
-            adopted.set(file.name, copied.value);
-            break;
-          }
-          if (copied.error.type !== 'digest-mismatch') return copied;
-          kept = copied;
+          const adopted = await store.adopt(file, candidate, options);
+          if (adopted.ok || adopted.error.type !== 'digest-mismatch') return adopted;
+          problem = adopted.error;
         }
-        if (!adopted.has(file.name)) return kept;
-      }
-      return ok({ format: manifest.format, files: adopted } satisfies ModelPackage);
+        return err(problem ?? (await notAmong(manifest, file.name, chosen)));
+      });
     },
-    async remove(manifest) {
-      for (const { sha256 } of manifest.files) await files.remove(sha256);
+    check,
+    async repair(manifest, options) {
+      const checked = await check(manifest, options);
+      if (!checked.ok) return checked;
+      for (const file of manifest.files)
+        if (checked.value.conditions.get(file.name) === 'damaged') await store.remove(file.sha256);
+      return obtain(manifest, options);
     },
   };
 }
@@ -90,21 +124,4 @@ async function notAmong(manifest: ModelManifest, fileName: string, chosen: reado
     `None of the chosen files is ${fileName} of ${manifest.name}.`,
     'Choose the very file; another version of the model has another content.',
   );
-}
-
-/** Lets the first of each phase, the last, and at most ten a second of the others through. */
-function throttle(
-  onProgress: (progress: DownloadProgress) => void,
-  clock: Clock,
-): (progress: DownloadProgress) => void {
-  let lastMs = Number.NEGATIVE_INFINITY;
-  let lastPhase: DownloadProgress['phase'] | undefined;
-  return (progress) => {
-    const nowMs = clock.now();
-    const isNotable = progress.phase !== lastPhase || progress.receivedBytes === progress.totalBytes;
-    if (!isNotable && nowMs - lastMs < progressEveryMs) return;
-    lastMs = nowMs;
-    lastPhase = progress.phase;
-    onProgress(progress);
-  };
 }

@@ -1,13 +1,12 @@
 import { type Result, err, failure, ok } from '#vocabulary';
+import type { ModelError } from '../model.ts';
 import { countWholeParts, partBytes } from './download.ts';
 import type { ByteSink } from './downloader.ts';
-import type { ModelError } from '../model.ts';
 import type { ModelFiles } from './model-files.ts';
 
 /** Collects bytes to parts and keeps each as it fills. Opens after the whole parts that are already there. */
 export async function openPartSink(files: ModelFiles, file: string, totalBytes: number): Promise<ByteSink> {
-  const sizes = (await files.parts(file)).map((part) => part.size);
-  let index = countWholeParts(sizes, totalBytes);
+  let index = countWholeParts(await files.sizes(file), totalBytes);
   let part = new Uint8Array(Math.min(partBytes, Math.max(0, totalBytes - index * partBytes)));
   let filledBytes = 0;
 
@@ -36,4 +35,22 @@ export async function openPartSink(files: ModelFiles, file: string, totalBytes: 
       return ok(undefined);
     },
   };
+}
+
+/** How much of the file is kept, in whole parts. */
+export async function arrivedBytes(files: ModelFiles, file: string, totalBytes: number): Promise<number> {
+  const sizes = await files.sizes(file);
+  return sizes.slice(0, countWholeParts(sizes, totalBytes)).reduce((sum, size) => sum + size, 0);
+}
+
+/** From the last part to the first: what is left where it was can be resumed, and never more than a part is there twice. */
+export async function moveParts(files: ModelFiles, from: string, to: string): Promise<Result<void, ModelError>> {
+  const parts = await files.parts(from);
+  for (let index = parts.length - 1; index >= 0; index--) {
+    const bytes = new Uint8Array((await parts[index]?.arrayBuffer()) ?? new ArrayBuffer(0));
+    const written = await files.writePart(to, index, bytes);
+    if (!written.ok) return written;
+    await files.removePart(from, index);
+  }
+  return ok(undefined);
 }

@@ -1,8 +1,8 @@
 import { afterEach, expect, test } from 'vitest';
 import { type ModelManifest, openModelStore } from '#inference';
 import { asModelId, createSeededRandom, sha256Hex } from '#vocabulary';
-import { partBytes } from '../../src/inference/store/download.ts';
-import { openOpfsModelFiles } from '../../src/inference/store/model-files.opfs.ts';
+import { partBytes } from '../../../src/inference/store/download.ts';
+import { openOpfsModelFiles } from '../../../src/inference/store/model-files.opfs.ts';
 
 const folder = `test-${crypto.randomUUID()}`;
 const content = Uint8Array.from(createSeededRandom('model').bytes(partBytes + 1000));
@@ -29,13 +29,13 @@ afterEach(async () => {
 });
 
 test('R14: files outlive the store that fetched them', async () => {
-  const first = await openModelStore(folder);
+  const first = await openModelStore({ folderName: folder });
   expect(first.notice).toBeUndefined();
   expect(await first.find(manifest)).toBeUndefined();
   const obtained = await first.obtain(manifest, quiet);
   expect(obtained.ok).toBe(true);
 
-  const second = await openModelStore(folder);
+  const second = await openModelStore({ folderName: folder });
   const found = await second.find(manifest);
   const blob = found?.files.get('test.gguf');
   expect(blob && sha256Hex(new Uint8Array(await blob.arrayBuffer()))).toBe(file.sha256);
@@ -48,7 +48,7 @@ test('R14: parts without the mark of a finished check are no model', async () =>
   const files = await openOpfsModelFiles(folder);
   await files?.writePart(file.sha256, 0, content.slice(0, partBytes));
   await files?.writePart(file.sha256, 1, content.slice(partBytes));
-  const store = await openModelStore(folder);
+  const store = await openModelStore({ folderName: folder });
   expect(await store.find(manifest)).toBeUndefined();
   // All bytes are there: nothing is fetched, only checked.
   const sources = [{ type: 'own-origin', path: '/nowhere' }] as const;
@@ -58,7 +58,7 @@ test('R14: parts without the mark of a finished check are no model', async () =>
 });
 
 test('R18: two tabs at once fetch once', async () => {
-  const stores = [await openModelStore(folder), await openModelStore(folder)];
+  const stores = [await openModelStore({ folderName: folder }), await openModelStore({ folderName: folder })];
   const phases: string[][] = [[], []];
   const obtained = await Promise.all(
     stores.map((store, tab) =>
@@ -71,7 +71,7 @@ test('R18: two tabs at once fetch once', async () => {
 });
 
 test('R19: a tab that waits for another can be stopped', async () => {
-  const store = await openModelStore(folder);
+  const store = await openModelStore({ folderName: folder });
   const { promise: held, resolve: release } = Promise.withResolvers<void>();
   const holding = navigator.locks.request(`peerage/model/${file.sha256}`, () => held);
   const abort = new AbortController();

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { backoffMs, countWholeParts, judgeReply, partBytes } from '../../src/inference/store/download.ts';
+import { backoffMs, countWholeParts, judgeReply, partBytes } from '../../../src/inference/store/download.ts';
 
 const reply = (status: number, headers: Record<string, string> = {}) => ({
   status,

@@ -1,26 +1,16 @@
 import { afterEach, describe, expect, test } from 'vitest';
-import type { DownloadProgress, ModelManifest, ModelPackage, ModelStore } from '#inference';
-import { type Clock, asModelId, createSeededRandom, err, failure, sha256Hex } from '#vocabulary';
-import { partBytes } from '../../src/inference/store/download.ts';
-import { createMemoryModelFiles } from '../../src/inference/store/model-files.memory.ts';
-import type { ModelFiles } from '../../src/inference/store/model-files.ts';
-import { createFileStore } from '../../src/inference/store/file-store.ts';
-import { createModelStore } from '../../src/inference/store/model-store.ts';
+import type { DownloadProgress, ModelManifest, ModelPackage, ModelShelf } from '#inference';
+import { createSeededRandom, err, failure, sha256Hex } from '#vocabulary';
+import { partBytes } from '../../../src/inference/store/download.ts';
+import { createMemoryModelFiles } from '../../../src/inference/store/model-files.memory.ts';
+import type { ModelFiles } from '../../../src/inference/store/model-files.ts';
 import { type ModelServer, type ModelServerOptions, startModelServer } from './model-server.ts';
+import { bytesOf, describeFile, describeModel, openShelf, quiet } from './shelf-bench.ts';
 
 const content = createSeededRandom('model').bytes(2 * partBytes + 1000);
 content.set(new TextEncoder().encode('GGUF'));
 const damaged = Uint8Array.from(content);
 damaged[partBytes] = (content[partBytes] as number) ^ 1;
-
-/** Waits a thousandth of what it is asked to, so that retries do not take seconds. */
-const hurriedClock: Clock = {
-  now: () => performance.now(),
-  after(delayMs, action) {
-    const timer = setTimeout(action, delayMs >= 30_000 ? delayMs : delayMs / 1000);
-    return () => clearTimeout(timer);
-  },
-};
 
 const servers: ModelServer[] = [];
 afterEach(async () => {
@@ -33,55 +23,18 @@ async function serve(file: Uint8Array, options?: ModelServerOptions): Promise<Mo
   return server;
 }
 
-function describeModel(...urls: string[]): ModelManifest {
-  return {
-    id: asModelId('test'),
-    name: 'Test',
-    format: 'gguf',
-    purpose: 'chat',
-    licence: 'none',
-    parameters: 1,
-    contextTokens: 1,
-    needsF16: false,
-    memoryBytes: {},
-    files: [
-      {
-        name: 'test.gguf',
-        sizeBytes: content.length,
-        sha256: sha256Hex(content),
-        sources: [
-          { type: 'pypi', package: 'x', version: '1', member: 'y' },
-          ...urls.map((url) => ({ type: 'https', url }) as const),
-        ],
-      },
-    ],
-  };
-}
+const describeTest = (...urls: string[]): ModelManifest =>
+  describeModel('test', describeFile('test.gguf', content, ...urls));
+const openStore = (files: ModelFiles = createMemoryModelFiles()): ModelShelf => openShelf({ files });
 
-function openStore(files: ModelFiles = createMemoryModelFiles()): ModelStore {
-  let last: Promise<unknown> = Promise.resolve();
-  const fileStore = createFileStore({
-    files,
-    fetch: (url, init) => fetch(url, init),
-    clock: hurriedClock,
-    withLock(_name, _signal, work) {
-      const mine = last.then(work);
-      last = mine.catch(() => undefined);
-      return mine;
-    },
-  });
-  return createModelStore({ files: fileStore, clock: hurriedClock });
-}
-
-const quiet = { onProgress: () => undefined };
-const sameBytes = async ({ files }: ModelPackage): Promise<boolean> =>
-  Buffer.from((await files.get('test.gguf')?.arrayBuffer()) ?? new ArrayBuffer(0)).equals(Buffer.from(content));
+const sameBytes = async (model: ModelPackage): Promise<boolean> =>
+  (await bytesOf(model, 'test.gguf')).equals(Buffer.from(content));
 
 describe('getting a model', () => {
   test('R14: the file arrives whole, and is there the next time', async () => {
     const server = await serve(content);
     const store = openStore();
-    const manifest = describeModel(server.url);
+    const manifest = describeTest(server.url);
     expect(await store.find(manifest)).toBeUndefined();
     const progress: DownloadProgress[] = [];
     const obtained = await store.obtain(manifest, { onProgress: (step) => progress.push(step) });
@@ -96,7 +49,7 @@ describe('getting a model', () => {
 
   test('R15: a connection cut midway goes on where it broke', async () => {
     const server = await serve(content, { cutAfterBytes: [partBytes + 5, 1000, 70_000] });
-    const obtained = await openStore().obtain(describeModel(server.url), quiet);
+    const obtained = await openStore().obtain(describeTest(server.url), quiet);
     expect(obtained.ok && (await sameBytes(obtained.value))).toBe(true);
     expect(server.requests).toHaveLength(4);
     const starts = server.requests.slice(1).map((range) => Number(/^bytes=(\d+)-$/.exec(range)?.[1]));
@@ -106,7 +59,7 @@ describe('getting a model', () => {
 
   test('R15: a server that knows no ranges is read again from its beginning', async () => {
     const server = await serve(content, { cutAfterBytes: [partBytes + 5], knowsRanges: false });
-    const obtained = await openStore().obtain(describeModel(server.url), quiet);
+    const obtained = await openStore().obtain(describeTest(server.url), quiet);
     expect(obtained.ok && (await sameBytes(obtained.value))).toBe(true);
   });
 
@@ -115,10 +68,10 @@ describe('getting a model', () => {
     const breaking = await serve(content, {
       cutAfterBytes: Array.from({ length: 20 }, () => 0).with(0, partBytes + 5),
     });
-    const first = await openStore(files).obtain(describeModel(breaking.url), quiet);
+    const first = await openStore(files).obtain(describeTest(breaking.url), quiet);
     expect(first).toMatchObject({ ok: false, error: { type: 'network' } });
     const server = await serve(content);
-    const second = await openStore(files).obtain(describeModel(server.url), quiet);
+    const second = await openStore(files).obtain(describeTest(server.url), quiet);
     expect(second.ok && (await sameBytes(second.value))).toBe(true);
     expect(server.requests).toEqual([`bytes=${partBytes}-`]);
   });
@@ -126,7 +79,7 @@ describe('getting a model', () => {
   test('R16: a damaged file is thrown away and fetched once more, then given up', async () => {
     const server = await serve(damaged);
     const files = createMemoryModelFiles();
-    const obtained = await openStore(files).obtain(describeModel(server.url), quiet);
+    const obtained = await openStore(files).obtain(describeTest(server.url), quiet);
     expect(obtained).toMatchObject({ ok: false, error: { type: 'digest-mismatch' } });
     expect(server.requests).toEqual(['all', 'all']);
     expect(await files.parts(sha256Hex(content))).toEqual([]);
@@ -135,7 +88,7 @@ describe('getting a model', () => {
   test('R16: a file that is no model at all is not kept either', async () => {
     const server = await serve(content.with(0, 0));
     const files = createMemoryModelFiles();
-    expect((await openStore(files).obtain(describeModel(server.url), quiet)).ok).toBe(false);
+    expect((await openStore(files).obtain(describeTest(server.url), quiet)).ok).toBe(false);
     expect(await files.parts(sha256Hex(content))).toEqual([]);
   });
 
@@ -146,14 +99,14 @@ describe('getting a model', () => {
       await serve(content.subarray(0, 500)),
       await serve(content),
     ];
-    const manifest = describeModel(missing.url, 'http://127.0.0.1:1/gone', busy.url, short.url, good.url);
+    const manifest = describeTest(missing.url, 'http://127.0.0.1:1/gone', busy.url, short.url, good.url);
     const obtained = await openStore().obtain(manifest, quiet);
     expect(obtained.ok && (await sameBytes(obtained.value))).toBe(true);
     expect([missing, busy, short, good].map((server) => server.requests.length)).toEqual([1, 2, 1, 1]);
   });
 
   test('R17: with no source the error says what to do', async () => {
-    const obtained = await openStore().obtain(describeModel('http://127.0.0.1:1/gone'), quiet);
+    const obtained = await openStore().obtain(describeTest('http://127.0.0.1:1/gone'), quiet);
     expect(obtained).toMatchObject({ ok: false, error: { type: 'no-source' } });
     expect(obtained.ok ? '' : obtained.error.remedy).toContain(sha256Hex(content));
   });
@@ -161,7 +114,7 @@ describe('getting a model', () => {
   test('R18: one tab downloads, the others wait and share', async () => {
     const server = await serve(content);
     const store = openStore();
-    const manifest = describeModel(server.url);
+    const manifest = describeTest(server.url);
     const obtained = await Promise.all([1, 2, 3].map(() => store.obtain(manifest, quiet)));
     expect(obtained.map((result) => result.ok)).toEqual([true, true, true]);
     expect(server.requests).toEqual(['all']);
@@ -174,7 +127,7 @@ describe('getting a model', () => {
     const onProgress = ({ receivedBytes }: DownloadProgress): void => {
       if (receivedBytes > partBytes) abort.abort();
     };
-    const stopped = await openStore(files).obtain(describeModel(server.url), { onProgress, signal: abort.signal });
+    const stopped = await openStore(files).obtain(describeTest(server.url), { onProgress, signal: abort.signal });
     expect(stopped).toMatchObject({ ok: false, error: { type: 'aborted' } });
     expect((await files.parts(sha256Hex(content))).length).toBeGreaterThan(0);
   });
@@ -182,7 +135,7 @@ describe('getting a model', () => {
   test('R20: no room is said as such', async () => {
     const full = { ...createMemoryModelFiles(), writePart: async () => err(failure('quota', 'full', 'Free some.')) };
     const server = await serve(content);
-    const obtained = await openStore(full).obtain(describeModel(server.url), quiet);
+    const obtained = await openStore(full).obtain(describeTest(server.url), quiet);
     expect(obtained).toMatchObject({ ok: false, error: { type: 'quota', remedy: 'Free some.' } });
   });
 });
@@ -190,21 +143,21 @@ describe('getting a model', () => {
 describe('a file the user chose', () => {
   test('R16: the right file is kept', async () => {
     const store = openStore();
-    const adopted = await store.adopt(describeModel(), [
+    const adopted = await store.adopt(describeTest(), [
       new Blob(['x']),
       new Blob([damaged]),
       new Blob([Uint8Array.from(content)]),
     ]);
     expect(adopted.ok && (await sameBytes(adopted.value))).toBe(true);
-    expect(await store.find(describeModel())).toBeDefined();
+    expect(await store.find(describeTest())).toBeDefined();
   });
 
   test('R16: another file is refused', async () => {
     const store = openStore();
-    const wrong = await store.adopt(describeModel(), [new Blob([damaged])]);
+    const wrong = await store.adopt(describeTest(), [new Blob([damaged])]);
     expect(wrong).toMatchObject({ ok: false, error: { type: 'digest-mismatch' } });
-    const noModel = await store.adopt(describeModel(), [new Blob(['PDF'])]);
+    const noModel = await store.adopt(describeTest(), [new Blob(['PDF'])]);
     expect(noModel).toMatchObject({ ok: false, error: { type: 'not-a-model' } });
-    expect(await store.find(describeModel())).toBeUndefined();
+    expect(await store.find(describeTest())).toBeUndefined();
   });
 });

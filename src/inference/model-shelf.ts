@@ -1,0 +1,89 @@
+import type { ModelId, Result } from '#vocabulary';
+import type { ModelError, ModelFile, ModelManifest, ModelPackage, ModelStore, ObtainOptions } from './model.ts';
+
+/** The store as its owner sees it: what is here, what it takes, what may go, and models brought along. */
+export interface ModelShelf extends ModelStore {
+  /** Models of which anything is here, most recently used first. What is damaged in the list is found again or left out. */
+  kept(): Promise<readonly KeptModel[]>;
+  usage(): Promise<StoreUsage>;
+  /** A pinned model is never removed to make room. Does nothing where the model is not here. */
+  pin(id: ModelId, isPinned: boolean): Promise<Result<void, ModelError>>;
+  /** Notes the use, and keeps the model from being removed to make room, by any tab, until released or the tab ends. */
+  use(id: ModelId): Promise<() => void>;
+  /** Removes what was used longest ago until `bytes` more fit; nothing where even that does not suffice. */
+  makeRoom(bytes: number): Promise<Result<RoomMade, ModelError>>;
+  /** Reads every byte that is here and compares digests. */
+  check(manifest: ModelManifest, options: ObtainOptions): Promise<Result<ModelCheck, ModelError>>;
+  /** Checks, deletes what is damaged and fetches only that, or what is missing. */
+  repair(manifest: ModelManifest, options: ObtainOptions): Promise<Result<ModelPackage, ModelError>>;
+  /** Recognises a person's own model by content and keeps it. Of names only what the formats need is used. */
+  importFiles(files: readonly NamedBlob[], options: ObtainOptions): Promise<Result<ModelManifest, ModelError>>;
+  /** The same from addresses (https or the page's own origin), one for each file of the model. */
+  importUrls(urls: readonly string[], options: ObtainOptions): Promise<Result<ModelManifest, ModelError>>;
+  /** Files are asked of it before any server; the returned function takes it out again. */
+  addSource(source: FileSource): () => void;
+  readonly content: ContentPort;
+}
+
+export interface KeptModel {
+  readonly manifest: ModelManifest;
+  readonly origin: ModelOrigin;
+  readonly sizeBytes: number;
+  /** Less than `sizeBytes` while a download is unfinished. */
+  readonly arrivedBytes: number;
+  readonly lastUsedMs: number;
+  readonly isPinned: boolean;
+  readonly isInUse: boolean;
+}
+
+/** `own`: brought by this browser's person; never offered to other peers. */
+export type ModelOrigin = 'catalogue' | 'own';
+
+export interface StoreUsage {
+  readonly place: 'opfs' | 'cache' | 'memory';
+  /** Of whole models; a file that two of them share counts once. */
+  readonly modelBytes: number;
+  /** Unfinished downloads, and files that belong to no known model. */
+  readonly otherBytes: number;
+  /** As the browser estimates it, all data of this origin together; absent where it does not say. */
+  readonly origin?: { readonly usedBytes: number; readonly quotaBytes: number };
+  /** The browser will not delete by itself. */
+  readonly isPersistent: boolean;
+}
+
+export interface RoomMade {
+  readonly freedBytes: number;
+  readonly removed: readonly KeptModel[];
+}
+
+export type FileCondition = 'right' | 'damaged' | 'missing';
+
+export interface ModelCheck {
+  readonly isWhole: boolean;
+  readonly conditions: ReadonlyMap<string, FileCondition>;
+}
+
+export interface NamedBlob {
+  /** As given: a file's name, or its path inside the chosen folder. */
+  readonly name: string;
+  readonly blob: Blob;
+}
+
+/** Somewhere else than a web server that may have files, such as other peers. */
+export interface FileSource {
+  /** For messages: `other peers`. */
+  readonly name: string;
+  /**
+   * Bytes of the file from `fromByte` on, in their order. Ends or throws where they break off, and is asked again for the
+   * rest; what yields nothing is passed over. Whether the bytes were right is not told.
+   */
+  fetchRange(file: ModelFile, fromByte: number, signal: AbortSignal): AsyncIterable<Uint8Array>;
+}
+
+/** What this browser can give to peers: verified files of catalogue models. Arguments may come from strangers. */
+export interface ContentPort {
+  offered(): Promise<readonly { readonly sha256: string; readonly sizeBytes: number }[]>;
+  has(sha256: string): Promise<boolean>;
+  /** Exactly these bytes; undefined where the file is not offered or has no such bytes, or more than 1 MiB is asked for. */
+  read(sha256: string, offset: number, lengthBytes: number): Promise<Uint8Array | undefined>;
+}

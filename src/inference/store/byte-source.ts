@@ -1,0 +1,84 @@
+import type { ModelFile } from '../model.ts';
+import type { FileSource } from '../model-shelf.ts';
+import { type ReplyHead, judgeReply } from './download.ts';
+
+export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
+
+/** Somewhere a file's bytes come from. */
+export interface ByteSource {
+  /** For messages. */
+  readonly name: string;
+  /** `server`: a place that a manifest names. `peer`: whoever happens to offer the file; asked once only if it lied. */
+  readonly kind: 'server' | 'peer';
+  /** May throw; that is a broken connection. */
+  open(fromByte: number, signal: AbortSignal): Promise<OpenedSource>;
+}
+
+export type OpenedSource =
+  /** Pieces that begin at `fromByte`. */
+  | { readonly type: 'bytes'; readonly pieces: AsyncIterable<Uint8Array> }
+  | { readonly type: 'later'; readonly reason: string }
+  | { readonly type: 'elsewhere'; readonly reason: string };
+
+export function httpSource(
+  url: string,
+  totalBytes: number,
+  fetch: Fetch,
+  /** Says why a reply is not of the file that was begun. */
+  refuse: (reply: ReplyHead, fromByte: number) => string | undefined = acceptAll,
+): ByteSource {
+  return {
+    name: url,
+    kind: 'server',
+    async open(fromByte, signal) {
+      const response = await fetch(url, {
+        headers: fromByte > 0 ? { range: `bytes=${fromByte}-` } : {},
+        // The bytes go to the model store; the browser's cache must not hold them a second time.
+        cache: 'no-store',
+        signal,
+      });
+      const reply = headOf(response);
+      const meaning = judgeReply(reply, fromByte, totalBytes);
+      const refusal = meaning.type === 'body' ? refuse(reply, fromByte) : undefined;
+      if (meaning.type !== 'body' || refusal !== undefined || response.body === null) {
+        await response.body?.cancel();
+        if (refusal !== undefined) return { type: 'elsewhere', reason: refusal };
+        return meaning.type === 'elsewhere' ? meaning : { type: 'later', reason: `HTTP ${response.status}` };
+      }
+      return { type: 'bytes', pieces: piecesOf(response.body, meaning.skipBytes) };
+    },
+  };
+}
+
+export function headOf(response: Response): ReplyHead {
+  return { status: response.status, header: (name) => response.headers.get(name) };
+}
+
+export function peerSource(source: FileSource, file: ModelFile): ByteSource {
+  return {
+    name: source.name,
+    kind: 'peer',
+    open: (fromByte, signal) =>
+      Promise.resolve({ type: 'bytes', pieces: source.fetchRange(file, fromByte, signal) } as const),
+  };
+}
+
+/** Not every browser can iterate a stream. Leaving the loop early closes the connection. */
+export async function* piecesOf(body: ReadableStream<Uint8Array>, skipBytes = 0): AsyncGenerator<Uint8Array> {
+  const reader = body.getReader();
+  let leftToSkip = skipBytes;
+  try {
+    for (;;) {
+      const { done, value } = await reader.read();
+      if (done) return;
+      const fresh = value.subarray(Math.min(leftToSkip, value.length));
+      leftToSkip -= value.length - fresh.length;
+      // Skipped pieces are given as empty ones: they show that the connection lives.
+      yield fresh;
+    }
+  } finally {
+    await reader.cancel().catch(() => undefined);
+  }
+}
+
+const acceptAll = (): undefined => undefined;

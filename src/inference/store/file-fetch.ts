@@ -1,0 +1,90 @@
+import { type Clock, type Result, err, failure, ok } from '#vocabulary';
+import type { ModelError, ModelFile, ObtainOptions } from '../model.ts';
+import type { ByteSource } from './byte-source.ts';
+import { downloadRest } from './downloader.ts';
+import { verify } from './file-digest.ts';
+import type { ModelFiles } from './model-files.ts';
+import { arrivedBytes, openPartSink } from './part-sink.ts';
+
+/**
+ * Gets a file from whichever sources have it and marks it when its digest is right. What turns out wrong is deleted, and
+ * fetched again without the sources that gave any of it; when none is left, once more from servers alone.
+ */
+export async function fetchFile(
+  file: ModelFile,
+  sources: readonly ByteSource[],
+  options: ObtainOptions,
+  { files, clock }: { readonly files: ModelFiles; readonly clock: Clock },
+): Promise<Result<void, ModelError>> {
+  // A mark from before some of the file was lost would hold for whatever comes now.
+  if ((await files.readMark(file.sha256)) !== undefined) {
+    const unmarked = await files.writeMark(file.sha256, '');
+    if (!unmarked.ok) return unmarked;
+  }
+  let trusted = sources;
+  let wasWrong = false;
+  let isLastChance = false;
+  for (let isFirst = true; ; isFirst = false) {
+    const gave = new Set<ByteSource>();
+    const hadLeftovers = isFirst && (await arrivedBytes(files, file.sha256, file.sizeBytes)) > 0;
+    const filled = await fillFrom(trusted, gave, file, options, { files, clock });
+    const sealed = filled.ok ? await seal(file, files, options) : filled;
+    if (sealed.ok || sealed.error.type === 'aborted' || sealed.error.type === 'quota') return sealed;
+    const isWrong = sealed.error.type === 'digest-mismatch';
+    if (isWrong) await files.remove(file.sha256);
+    // What an earlier visit left may have been wrong: nobody is blamed for it.
+    if (isWrong && hadLeftovers) continue;
+    wasWrong ||= isWrong;
+    if (!wasWrong || isLastChance) return sealed;
+    trusted = isWrong ? trusted.filter((source) => !gave.has(source)) : [];
+    if (trusted.length > 0) continue;
+    isLastChance = true;
+    trusted = sources.filter(({ kind }) => kind === 'server');
+  }
+}
+
+/** Marks a file whose parts are all here, once their digest has been found right. */
+export async function seal(
+  file: Pick<ModelFile, 'name' | 'sha256' | 'sizeBytes'>,
+  files: ModelFiles,
+  options: ObtainOptions,
+): Promise<Result<void, ModelError>> {
+  const verified = await verify(new Blob([...(await files.parts(file.sha256))]), file, options);
+  return verified.ok ? files.writeMark(file.sha256, file.sha256) : verified;
+}
+
+async function fillFrom(
+  sources: readonly ByteSource[],
+  gave: Set<ByteSource>,
+  file: ModelFile,
+  options: ObtainOptions,
+  { files, clock }: { readonly files: ModelFiles; readonly clock: Clock },
+): Promise<Result<void, ModelError>> {
+  const { sha256, sizeBytes } = file;
+  const signal = options.signal ?? new AbortController().signal;
+  const sink = await openPartSink(files, sha256, sizeBytes);
+  // All of it may be here already, unverified; an empty file always is.
+  if (sink.receivedBytes() === sizeBytes) return ok(undefined);
+  let problem: ModelError = noSource(file);
+  for (const source of sources) {
+    const onReceived = (): void => {
+      gave.add(source);
+      options.onProgress({ receivedBytes: sink.receivedBytes(), totalBytes: sizeBytes, phase: 'downloading' });
+    };
+    const downloaded = await downloadRest({ source, totalBytes: sizeBytes, sink, onReceived, signal }, clock);
+    if (downloaded.ok) return downloaded;
+    const { error } = downloaded;
+    if (error.type === 'aborted' || error.type === 'quota') return downloaded;
+    // A broken connection says more than a source that never had the file.
+    if (error.type === 'network' && sink.receivedBytes() > 0) problem = error;
+  }
+  return err(problem);
+}
+
+function noSource({ name, sha256 }: ModelFile): ModelError {
+  return failure(
+    'no-source',
+    `${name} could be had from nowhere.`,
+    `Check the network and try again, or choose a copy of the file (SHA-256 ${sha256}). Without a model you can ask, but not answer.`,
+  );
+}

@@ -1,0 +1,166 @@
+import { type Clock, type Result, err, failure, ok } from '#vocabulary';
+import type { ModelError, ModelManifest } from '../model.ts';
+import type { ModelOrigin, ModelShelf, RoomMade } from '../model-shelf.ts';
+import type { Fetch } from './byte-source.ts';
+import { createContentPort } from './content.ts';
+import { planEviction } from './eviction.ts';
+import { createFileStore } from './file-store.ts';
+import { importUrls } from './import/import-urls.ts';
+import { type OwnModelParts, importFiles } from './import/own-models.ts';
+import { createInventory } from './inventory.ts';
+import type { ModelEntry } from './manifest-schema.ts';
+import type { ModelFiles } from './model-files.ts';
+import { createModelIndex } from './model-index.ts';
+import { createModelStore } from './model-store.ts';
+import { type StorageRoom, checkRoom, freeBytes, inMegabytes } from './storage-room.ts';
+import type { StoreLocks } from './store-locks.ts';
+import { modelInUse, roomLock } from './store-names.ts';
+
+export interface ModelShelfParts {
+  readonly files: ModelFiles;
+  readonly fetch: Fetch;
+  readonly clock: Clock;
+  readonly locks: StoreLocks;
+  readonly room: StorageRoom;
+  /** Of the page, e.g. `https://peerage.example`. */
+  readonly ownOrigin: string;
+  /** Models that anyone may have, and peers may ask for. */
+  readonly known: readonly ModelManifest[];
+}
+
+export function createModelShelf(parts: ModelShelfParts): ModelShelf {
+  const { files, clock, locks, room, known } = parts;
+  const store = createFileStore(parts);
+  const models = createModelStore({ files, store, room, clock });
+  const index = createModelIndex(files, locks);
+  const inventory = createInventory({ files, store, index, locks, clock, known });
+  let hasAsked = false;
+
+  const originOf = (manifest: ModelManifest): ModelOrigin =>
+    known.some(({ id, files: wanted }) => id === manifest.id && hasOnly(manifest, wanted)) ? 'catalogue' : 'own';
+
+  const note = (manifest: ModelManifest): Promise<Result<void, ModelError>> =>
+    index.update(manifest.id, (entry) => ({
+      manifest,
+      origin: originOf(manifest),
+      isPinned: entry?.isPinned ?? false,
+      lastUsedMs: clock.now(),
+    }));
+
+  const change = (id: ModelManifest['id'], fields: Partial<ModelEntry>): Promise<Result<void, ModelError>> =>
+    index.update(id, (entry) => (entry === undefined ? undefined : { ...entry, ...fields }));
+
+  /** A browser may ask the person, who may never answer: nobody waits for it. */
+  const askPersistence = async (): Promise<void> => {
+    if (hasAsked || files.place === 'memory') return;
+    hasAsked = true;
+    if (!(await room.isPersistent())) await room.askPersistence();
+  };
+
+  /** Lists the model while it is being put in place, so that no tab removes it meanwhile. */
+  const placing = async <T>(
+    manifest: ModelManifest,
+    place: () => Promise<Result<T, ModelError>>,
+  ): Promise<Result<T, ModelError>> => {
+    const release = await locks.hold(modelInUse(manifest.id));
+    try {
+      const noted = await note(manifest);
+      if (!noted.ok) return noted;
+      const placed = await place();
+      if (placed.ok) void askPersistence();
+      else if ((await inventory.arrivedOf(manifest)) === 0) await index.remove(manifest.id);
+      return placed;
+    } finally {
+      release();
+    }
+  };
+
+  const remove = async (manifest: ModelManifest): Promise<void> => {
+    await index.remove(manifest.id);
+    const stillNeeded = new Set((await index.entries()).flatMap((entry) => digestsOf(entry.manifest)));
+    for (const digest of digestsOf(manifest)) if (!stillNeeded.has(digest)) await store.remove(digest);
+  };
+
+  const ownParts: OwnModelParts = {
+    ...parts,
+    store,
+    placing,
+    checkRoom: async (name, missingBytes) =>
+      files.place === 'memory' ? ok(undefined) : checkRoom(name, missingBytes, await room.estimate()),
+  };
+
+  const makeRoom = async (bytes: number): Promise<Result<RoomMade, ModelError>> => {
+    const estimate = files.place === 'memory' ? undefined : await room.estimate();
+    const wantedBytes = Math.max(0, bytes - (estimate === undefined ? 0 : freeBytes(estimate)));
+    if (wantedBytes === 0) return ok({ freedBytes: 0, removed: [] });
+    const kept = await inventory.kept();
+    const { byDigest, strays } = await inventory.count(kept);
+    const strayBytes = strays.reduce((sum, stray) => sum + stray.sizeBytes, 0);
+    const plan = planEviction(kept, byDigest, wantedBytes - strayBytes);
+    const freedBytes = strayBytes + plan.freedBytes;
+    if (freedBytes < wantedBytes) return err(noRoom(wantedBytes, freedBytes));
+    for (const { name } of strays) await files.remove(name);
+    for (const model of plan.removed) await remove(model.manifest);
+    return ok({ freedBytes, removed: plan.removed });
+  };
+
+  return {
+    ...(models.notice === undefined ? {} : { notice: models.notice }),
+    find: models.find,
+    async obtain(manifest, options) {
+      const here = await models.find(manifest);
+      if (here !== undefined) {
+        // A list that cannot be written is no reason to refuse a model that is here.
+        await note(manifest);
+        return ok(here);
+      }
+      const fits = await models.checkFits(manifest);
+      return fits.ok ? placing(manifest, () => models.obtain(manifest, options)) : fits;
+    },
+    adopt: (manifest, chosen) => placing(manifest, () => models.adopt(manifest, chosen)),
+    remove,
+    kept: inventory.kept,
+    async usage() {
+      const kept = await inventory.kept();
+      const { modelBytes, otherBytes } = await inventory.count(kept);
+      const estimate = await room.estimate();
+      return {
+        place: files.place,
+        modelBytes,
+        otherBytes,
+        ...(estimate === undefined ? {} : { origin: estimate }),
+        isPersistent: files.place !== 'memory' && (await room.isPersistent()),
+      };
+    },
+    pin: (id, isPinned) => change(id, { isPinned }),
+    async use(id) {
+      const release = await locks.hold(modelInUse(id));
+      await change(id, { lastUsedMs: clock.now() });
+      return release;
+    },
+    makeRoom: (bytes) => locks.exclusively(roomLock, new AbortController().signal, () => makeRoom(bytes)),
+    check: models.check,
+    repair: (manifest, options) => placing(manifest, () => models.repair(manifest, options)),
+    importFiles: (given, options) => importFiles(given, options, ownParts),
+    importUrls: (urls, options) => importUrls(urls, options, ownParts),
+    addSource: store.addSource,
+    content: createContentPort(store, index),
+  };
+}
+
+function digestsOf(manifest: ModelManifest): string[] {
+  return manifest.files.map(({ sha256 }) => sha256);
+}
+
+function hasOnly(manifest: ModelManifest, wanted: ModelManifest['files']): boolean {
+  const digests = new Set(wanted.map(({ sha256 }) => sha256));
+  return digestsOf(manifest).every((digest) => digests.has(digest));
+}
+
+function noRoom(wantedBytes: number, freedBytes: number): ModelError {
+  return failure(
+    'quota',
+    `${inMegabytes(wantedBytes)} more are needed, and only ${inMegabytes(freedBytes)} can be freed: the rest is pinned, in use, or not of models.`,
+    'Unpin or remove models here, free some disk space, or choose a smaller model. Nothing was removed.',
+  );
+}

@@ -1,0 +1,8 @@
+/** Agreement between the tabs of an origin. All is released when a tab ends, however it ends. */
+export interface StoreLocks {
+  /** Runs `work` while no other tab does so under the same name. Rejects when `signal` aborts before that. */
+  exclusively<T>(name: string, signal: AbortSignal, work: () => Promise<T>): Promise<T>;
+  /** Any number of tabs may hold a name at once. */
+  hold(name: string): Promise<() => void>;
+  isTaken(name: string): Promise<boolean>;
+}
