@@ -6,6 +6,6 @@ export { createJudgingCourse } from './session/judging-course.ts';
 export { createCurrentJudge } from './session/current-judge.ts';
 export { lockedLeadership, openTabChannel } from './session/tab-channel.browser.ts';
 export { createLocalSettings } from './session/settings.local-storage.ts';
-export { readPageAddress } from './session/page-address.ts';
+export { type PageAddress, readPageAddress } from './session/page-address.ts';
 export { fetchBootstrap } from './session/bootstrap.fetch.ts';
 export { findMissingFeature, showMissingFeature } from './session/missing-feature.ts';

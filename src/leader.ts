@@ -1,0 +1,109 @@
+/** The peer itself, run by the tab that leads: identity, swarm, engine, ledger and rounds joined to one session. */
+import { type Failure, failure, systemClock, systemRandom } from '#vocabulary';
+import { createAnyEngine, defaultModel, openModelStore } from '#inference';
+import { createJudge, loadGold } from '#judging';
+import { judgeStandingOf, openLedger } from '#reputation';
+import { createRoundNode, openCalibrationStore, openRoundArchive } from '#round';
+import { createLibp2pSwarm, loadIdentity, relayOfPage, verifySignature } from '#swarm';
+import {
+  type LeaderStart,
+  type PageAddress,
+  type Session,
+  createCurrentJudge,
+  createJudgingCourse,
+  createLocalSettings,
+  fetchBootstrap,
+  startPeerSession,
+} from '#tab';
+
+/** Prompt, answer and judge prompts of a round fit well; more would only cost memory (KV cache). */
+const CONTEXT_TOKENS = 2_048;
+
+const identityNotKept = failure(
+  'identity-not-kept',
+  'The browser does not keep the key of this peer: after a reload it is another peer.',
+  'Leave private browsing or allow this site to store data, then reload.',
+);
+
+/** Problems found after the start go where the session shows them. */
+let notify: (problem: Failure) => void = () => undefined;
+
+export async function startLeader(
+  { persona, threads, engine: wantedEngine }: PageAddress,
+  start: LeaderStart,
+): Promise<Session> {
+  /** Storage of one peer is kept apart from that of every other of this origin. */
+  const databaseName = (what: string): string => `peerage/${persona ?? ''}/${what}`;
+  const [identity, opened, archive, calibrations, store, bootstrap] = await Promise.all([
+    loadIdentity(databaseName('identity')),
+    openLedger({ databaseName: databaseName('ledger'), clock: systemClock, onNotice: (problem) => notify(problem) }),
+    openRoundArchive(databaseName('rounds')),
+    openCalibrationStore(databaseName('calibrations')),
+    openModelStore(),
+    fetchBootstrap(systemClock, start.onDelay),
+  ]);
+  const engine = createAnyEngine();
+  const judging = createJudgingCourse(
+    {
+      clock: systemClock,
+      random: systemRandom,
+      engine,
+      store: calibrations,
+      judgeOver: (scorer, calibration) => createJudge({ scorer, calibration }),
+      loadGold,
+    },
+    defaultModel.id,
+  );
+  const swarm = await createLibp2pSwarm({
+    privateKey: identity.privateKey,
+    relays: [relayOfPage(location, bootstrap.relay)],
+  });
+  document.addEventListener('visibilitychange', () => {
+    if (document.visibilityState === 'hidden') void opened.ledger.flush();
+  });
+  return startPeerSession(
+    {
+      clock: systemClock,
+      swarm,
+      engine,
+      modelStore: store,
+      ledger: opened.ledger,
+      archive,
+      settings: createLocalSettings(persona ?? ''),
+      judging,
+      onNotice: (listener) => {
+        notify = listener;
+      },
+      createRounds: (standings) =>
+        createRoundNode({
+          clock: systemClock,
+          random: systemRandom,
+          signer: identity.signer,
+          verifySignature,
+          swarm,
+          engine,
+          judge: createCurrentJudge({
+            scorer: engine,
+            calibration: () => judging.calibration(),
+            tokensPerSecond: () => engine.speed().prefillTokensPerSecond,
+          }),
+          calibration: () => judging.calibration().version,
+          ledger: opened.ledger,
+          standingOf: (peer) => judgeStandingOf(standings(), peer),
+        }),
+    },
+    {
+      persona,
+      manifest: defaultModel,
+      engine: wantedEngine ?? 'wllama',
+      threads,
+      contextTokens: CONTEXT_TOKENS,
+      notices: [
+        ...(identity.isKept ? [] : [identityNotKept]),
+        ...(opened.notice === undefined ? [] : [opened.notice]),
+        ...(store.notice === undefined ? [] : [failure('models-not-kept', store.notice)]),
+      ],
+      queue: start.queue,
+    },
+  );
+}
