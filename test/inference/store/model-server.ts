@@ -1,4 +1,4 @@
-import { createServer } from 'node:http';
+import { type IncomingMessage, type ServerResponse, createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 export interface ModelServer {
@@ -14,6 +14,12 @@ export interface ModelServerOptions {
   readonly knowsRanges?: boolean;
   /** Statuses answered instead, for each request in turn. */
   readonly statuses?: readonly number[];
+  /** Of every reply with a body. */
+  readonly headers?: Readonly<Record<string, string>>;
+  /** The length is not said beforehand. */
+  readonly isChunked?: boolean;
+  /** Answers instead; false where it leaves the answer to the server. */
+  readonly answer?: (request: IncomingMessage, response: ServerResponse, turn: number) => boolean;
 }
 
 /** A real web server on a free port that has one file and all the troubles one wants. */
@@ -21,13 +27,19 @@ export async function startModelServer(file: Uint8Array, options: ModelServerOpt
   const requests: string[] = [];
   const server = createServer((request, response) => {
     const turn = requests.push(request.headers.range ?? 'all') - 1;
+    if (options.answer?.(request, response, turn) === true) return;
     const status = options.statuses?.[turn];
     if (status !== undefined) return response.writeHead(status).end();
-    const asked = /^bytes=(\d+)-$/.exec(request.headers.range ?? '')?.[1];
-    const from = options.knowsRanges === false || asked === undefined ? 0 : Number(asked);
-    const body = file.subarray(from);
-    const range = { 'content-range': `bytes ${from}-${file.length - 1}/${file.length}` };
-    response.writeHead(from > 0 ? 206 : 200, { 'content-length': body.length, ...(from > 0 ? range : {}) });
+    const asked = options.knowsRanges === false ? null : /^bytes=(\d+)-(\d*)$/.exec(request.headers.range ?? '');
+    const from = Number(asked?.[1] ?? 0);
+    const end = Math.min(file.length, asked?.[2] === undefined || asked[2] === '' ? Infinity : Number(asked[2]) + 1);
+    const body = file.subarray(from, end);
+    response.writeHead(asked === null ? 200 : 206, {
+      ...(options.isChunked === true ? {} : { 'content-length': body.length }),
+      ...(asked === null ? {} : { 'content-range': `bytes ${from}-${end - 1}/${file.length}` }),
+      ...options.headers,
+    });
+    if (request.method === 'HEAD') return response.end();
     const cutAfter = options.cutAfterBytes?.[turn];
     if (cutAfter === undefined) return response.end(body);
     return response.write(body.subarray(0, cutAfter), () => response.destroy());

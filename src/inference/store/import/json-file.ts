@@ -20,5 +20,29 @@ export async function readJson<T>(
   }
 }
 
+/** Read by the engines that render chat templates; kept where they were chosen and are what they should be. */
+const languageFiles = ['tokenizer_config.json', 'generation_config.json', 'special_tokens_map.json'];
+const templateName = 'chat_template.jinja';
+const maxTemplateBytes = 2 ** 20;
+
+/** The files beside the tokeniser that say how the model is talked to. */
+export async function languageMembers(
+  find: (name: string) => ChosenFile | undefined,
+): Promise<Result<readonly { readonly name: string; readonly blob: Blob }[], ModelError>> {
+  const members: { name: string; blob: Blob }[] = [];
+  for (const name of languageFiles) {
+    const file = find(name);
+    if (file === undefined) continue;
+    const sound = await readJson(file, v.looseObject({}));
+    if (!sound.ok) return sound;
+    members.push({ name, blob: file.blob });
+  }
+  const template = find(templateName);
+  if (template !== undefined && template.blob.size > maxTemplateBytes)
+    return err(notAModel(`${templateName} is larger than any such file.`));
+  if (template !== undefined) members.push({ name: templateName, blob: template.blob });
+  return ok(members);
+}
+
 export const tokeniserSchema = v.looseObject({ model: v.looseObject({}) });
 export const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));

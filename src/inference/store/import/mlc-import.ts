@@ -3,7 +3,7 @@ import * as v from 'valibot';
 import type { ModelError } from '../../model.ts';
 import { maxFiles } from '../manifest-schema.ts';
 import { type Chosen, type ChosenFile, notAModel, segmentsOf } from './file-names.ts';
-import { count, readJson, tokeniserSchema } from './json-file.ts';
+import { count, languageMembers, readJson, tokeniserSchema } from './json-file.ts';
 import { type Recognised, asCount, parametersOf, readShape } from './recognised.ts';
 
 const configName = 'mlc-chat-config.json';
@@ -64,6 +64,9 @@ export async function recogniseMlc(chosen: Chosen, configFile: ChosenFile): Prom
     const file = byPath.get(name);
     if (file !== undefined && !members.some((member) => member.name === name)) members.push({ name, blob: file.blob });
   }
+  const language = await languageMembers((name) => byPath.get(name));
+  if (!language.ok) return language;
+  members.push(...language.value.filter(({ name }) => !members.some((member) => member.name === name)));
   const library = await onlyLibrary(chosen.files);
   if (!library.ok) return library;
   members.push({ name: 'model.wasm', blob: library.value });

@@ -2,7 +2,7 @@ import { type Result, err, ok } from '#vocabulary';
 import * as v from 'valibot';
 import type { ModelError } from '../../model.ts';
 import { type Chosen, type ChosenFile, notAModel, segmentsOf } from './file-names.ts';
-import { readJson, tokeniserSchema } from './json-file.ts';
+import { languageMembers, readJson, tokeniserSchema } from './json-file.ts';
 import { readOnnxOutline } from './onnx-outline.ts';
 import { type Recognised, asCount, parametersOf, readShape } from './recognised.ts';
 
@@ -10,9 +10,6 @@ const configSchema = v.looseObject({
   model_type: v.exactOptional(v.pipe(v.string(), v.maxLength(100)), ''),
   architectures: v.exactOptional(v.pipe(v.array(v.pipe(v.string(), v.maxLength(100))), v.maxLength(16)), []),
 });
-
-/** Kept beside the graph where they were chosen and are what they should be. */
-const companions = ['tokenizer_config.json', 'generation_config.json', 'special_tokens_map.json'];
 
 export function findOnnxGraphs({ files }: Chosen): readonly ChosenFile[] {
   return files.filter(({ path }) => path.endsWith('.onnx'));
@@ -46,13 +43,9 @@ export async function recogniseOnnx(chosen: Chosen, graph: ChosenFile): Promise<
   const config = await readJson(configFile, configSchema);
   if (!config.ok) return config;
   members.push({ name: 'tokenizer.json', blob: tokeniser.blob }, { name: 'config.json', blob: configFile.blob });
-  for (const name of companions) {
-    const file = beside(name);
-    if (file === undefined) continue;
-    const sound = await readJson(file, v.looseObject({}));
-    if (!sound.ok) return sound;
-    members.push({ name, blob: file.blob });
-  }
+  const language = await languageMembers(beside);
+  if (!language.ok) return language;
+  members.push(...language.value);
   // The same file under two names, or a weights file called like a companion.
   if (new Set(members.map(({ name }) => name)).size < members.length)
     return err(notAModel('Two of the files have the same name.'));
