@@ -50,6 +50,53 @@ export type ModelView =
     }
   | { readonly status: 'failed'; readonly name: string; readonly error: Failure };
 
+/** When and how much this peer may work for others. Its own questions are always served. */
+export interface SharingPolicy {
+  /** Share of the time, 0 to 1, over `dutyWindowMs`; 1 is no cap. */
+  readonly maxDuty: number;
+  readonly onBattery:
+    | { readonly rule: 'always' }
+    | { readonly rule: 'never' }
+    /** `level`: charge above which it works, 0 to 1. */
+    | { readonly rule: 'above'; readonly level: number };
+  /** Whether it works while its tab is in the background. */
+  readonly whenHidden: boolean;
+  /** Undefined: at any hour. */
+  readonly schedule: DailySchedule | undefined;
+}
+
+/** Minutes since midnight where the person is, 0 to 1,439; over midnight where `from` is later. The same twice is all day. */
+export interface DailySchedule {
+  readonly fromMinute: number;
+  readonly toMinute: number;
+}
+
+export type SharingPause = 'switched-off' | 'schedule' | 'battery' | 'hidden' | 'cap';
+
+/** `unknown`: this browser does not say, so the machine is taken to be plugged in. */
+export type BatteryView =
+  | { readonly status: 'unknown' }
+  | { readonly status: 'plugged-in' | 'on-battery'; readonly level: number };
+
+/** Whether this peer works for others just now, why not, and how much it did. */
+export interface SharingView {
+  readonly policy: SharingPolicy;
+  /** Whether it accepts new rounds. A round that runs is finished, unless the person switches contributing off. */
+  readonly serves: boolean;
+  /** Why it does not; `message` is a sentence for a person. */
+  readonly reason?: { readonly type: SharingPause; readonly message: string };
+  /** When that ends by itself, if nothing else comes up; absent where it is not known. */
+  readonly untilMs?: number;
+  /** Measured: the share of the last `dutyWindowMs` in which the model worked for others, 0 to 1. */
+  readonly duty: number;
+  readonly dutyWindowMs: number;
+  /** Measured: tokens read and written for others in that window, a second of work; absent before any work. */
+  readonly tokensPerSecond?: number;
+  /** Keeps the screen, and with it the machine, awake while a round for others runs. */
+  readonly wakeLock: 'held' | 'not-held' | 'unsupported';
+  readonly battery: BatteryView;
+}
+
 /** What keeps a measurement waiting: a round, a model that is not ready, the switch that is off, or the person stopped it. */
 export type MeasuringObstacle = 'round' | 'model' | 'not-contributing' | 'stopped';
 
