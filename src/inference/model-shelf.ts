@@ -10,6 +10,8 @@ export interface ModelShelf extends ModelStore {
   pin(id: ModelId, isPinned: boolean): Promise<Result<void, ModelError>>;
   /** Notes the use, and keeps the model from being removed to make room, by any tab, until released or the tab ends. */
   use(id: ModelId): Promise<() => void>;
+  /** What `makeRoom` would remove just now. */
+  planRoom(bytes: number): Promise<Result<RoomMade, ModelError>>;
   /** Removes what was used longest ago until `bytes` more fit; nothing where even that does not suffice. */
   makeRoom(bytes: number): Promise<Result<RoomMade, ModelError>>;
   /** Reads every byte that is here and compares digests. */

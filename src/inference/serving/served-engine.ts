@@ -40,7 +40,7 @@ const overflow = failure(
 /** Turns a library that runs one model and one request at a time into the engine that everybody uses. */
 export function createServedEngine(startBackend: StartBackend, clock: Clock): Engine {
   const turns = createTurns();
-  const gauge = createSpeedGauge();
+  let gauge = createSpeedGauge();
   let loaded: Loaded | undefined;
   let unloading = new AbortController();
 
@@ -198,6 +198,8 @@ export function createServedEngine(startBackend: StartBackend, clock: Clock): En
       try {
         await release();
         if (stop.aborted) return err(loadStopped);
+        // Another model or library has another speed.
+        gauge = createSpeedGauge();
         const started = await start({ ...request, signal: stop });
         if (!started.ok) return started;
         if (stop.aborted) {

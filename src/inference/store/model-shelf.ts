@@ -28,6 +28,11 @@ export interface ModelShelfParts {
   readonly known: readonly ModelManifest[];
 }
 
+interface RoomPlan extends RoomMade {
+  /** Names of files that belong to no model. */
+  readonly strays: readonly string[];
+}
+
 export function createModelShelf(parts: ModelShelfParts): ModelShelf {
   const { files, clock, locks, room, known } = parts;
   const store = createFileStore(parts);
@@ -89,19 +94,26 @@ export function createModelShelf(parts: ModelShelfParts): ModelShelf {
       files.place === 'memory' ? ok(undefined) : checkRoom(name, missingBytes, await room.estimate()),
   };
 
-  const makeRoom = async (bytes: number): Promise<Result<RoomMade, ModelError>> => {
+  const planRoom = async (bytes: number): Promise<Result<RoomPlan, ModelError>> => {
     const estimate = files.place === 'memory' ? undefined : await room.estimate();
     const wantedBytes = Math.max(0, bytes - (estimate === undefined ? 0 : freeBytes(estimate)));
-    if (wantedBytes === 0) return ok({ freedBytes: 0, removed: [] });
+    if (wantedBytes === 0) return ok({ freedBytes: 0, removed: [], strays: [] });
     const kept = await inventory.kept();
     const { byDigest, strays } = await inventory.count(kept);
     const strayBytes = strays.reduce((sum, stray) => sum + stray.sizeBytes, 0);
     const plan = planEviction(kept, byDigest, wantedBytes - strayBytes);
     const freedBytes = strayBytes + plan.freedBytes;
     if (freedBytes < wantedBytes) return err(noRoom(wantedBytes, freedBytes));
-    for (const { name } of strays) await files.remove(name);
-    for (const model of plan.removed) await remove(model.manifest);
-    return ok({ freedBytes, removed: plan.removed });
+    return ok({ freedBytes, removed: plan.removed, strays: strays.map(({ name }) => name) });
+  };
+
+  const makeRoom = async (bytes: number): Promise<Result<RoomMade, ModelError>> => {
+    const planned = await planRoom(bytes);
+    if (!planned.ok) return planned;
+    const { strays, ...made } = planned.value;
+    for (const name of strays) await files.remove(name);
+    for (const model of made.removed) await remove(model.manifest);
+    return ok(made);
   };
 
   return {
@@ -137,6 +149,12 @@ export function createModelShelf(parts: ModelShelfParts): ModelShelf {
       const release = await locks.hold(modelInUse(id));
       await change(id, { lastUsedMs: clock.now() });
       return release;
+    },
+    async planRoom(bytes) {
+      const planned = await planRoom(bytes);
+      if (!planned.ok) return planned;
+      const { freedBytes, removed } = planned.value;
+      return ok({ freedBytes, removed });
     },
     makeRoom: (bytes) => locks.exclusively(roomLock, new AbortController().signal, () => makeRoom(bytes)),
     check: models.check,

@@ -139,3 +139,15 @@ test('R1: a request that needs what the backend lacks is refused and leaves the 
   expect(await engine.embed(['a'])).toMatchObject({ ok: false, error: { type: 'unsupported' } });
   expect((await read(engine, ask)).text).toBe(text);
 });
+
+test('R10: with each load speed is unknown again', async () => {
+  let starts = 0;
+  const engine = createServedEngine(async (_, gauge) => {
+    if (starts++ === 0) gauge.recordDecode(10, 100);
+    return err(failure('load-failed', 'No.'));
+  }, systemClock);
+  await engine.load(load);
+  expect(engine.speed().decodeTokensPerSecond).toBeCloseTo(100);
+  await engine.load(load);
+  expect(engine.speed().decodeTokensPerSecond).toBeUndefined();
+});
