@@ -9,11 +9,15 @@ import {
   type LeaderStart,
   type PageAddress,
   type Session,
+  createCountedEngine,
   createCurrentJudge,
   createJudgingCourse,
   createLocalSettings,
+  createSharingCourse,
   fetchBootstrap,
+  openWakeLock,
   startPeerSession,
+  watchSurroundings,
 } from '#tab';
 
 /** Prompt, answer and judge prompts of a round fit well; more would only cost memory (KV cache). */
@@ -42,7 +46,12 @@ export async function startLeader(
     openModelStore(),
     fetchBootstrap(systemClock, start.onDelay),
   ]);
-  const engine = createAnyEngine();
+  const sharing = createSharingCourse({
+    clock: systemClock,
+    surroundings: watchSurroundings(),
+    wakeLock: openWakeLock(),
+  });
+  const engine = createCountedEngine(createAnyEngine(), sharing.beginWork);
   const judging = createJudgingCourse(
     {
       clock: systemClock,
@@ -71,6 +80,7 @@ export async function startLeader(
       archive,
       settings: createLocalSettings(persona ?? ''),
       judging,
+      sharing,
       onNotice: (listener) => {
         notify = listener;
       },

@@ -11,6 +11,7 @@ export interface SessionSnapshot {
   readonly judging: JudgingView;
   /** Whether this peer answers and judges for others. Asking works either way. */
   readonly contributing: boolean;
+  readonly sharing: SharingView;
   readonly swarm: SwarmState;
   /** This peer's own questions, oldest first, kept over reloads. The last one may be running. */
   readonly rounds: readonly RoundView[];
@@ -97,8 +98,8 @@ export interface SharingView {
   readonly battery: BatteryView;
 }
 
-/** What keeps a measurement waiting: a round, a model that is not ready, the switch that is off, or the person stopped it. */
-export type MeasuringObstacle = 'round' | 'model' | 'not-contributing' | 'stopped';
+/** What keeps a measurement waiting: a round, a model that is not ready, the switch that is off, sharing that rests, or the person stopped it. */
+export type MeasuringObstacle = 'round' | 'model' | 'not-contributing' | 'resting' | 'stopped';
 
 /** How good this peer is as a judge, and how that is known. */
 export interface JudgingView {
@@ -180,6 +181,8 @@ export interface Session {
   /** Takes a question out of the queue. */
   unqueue(id: string): void;
   setContributing(contributing: boolean): void;
+  /** When and how much this peer may work for others from now on. */
+  setSharing(policy: SharingPolicy): void;
   rename(name: string): void;
   /** Tries again to obtain and load the model. */
   retryModel(): void;

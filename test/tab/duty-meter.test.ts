@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { type Clock, createVirtualClock } from '#vocabulary';
-import { DUTY_WINDOW_MS, createDutyMeter } from '../../src/tab/session/duty-meter.ts';
+import { createDutyMeter } from '../../src/tab/session/duty-meter.ts';
+import { DUTY_WINDOW_MS } from '../../src/tab/session/sharing-defaults.ts';
 
 describe('R42: duty', () => {
   test('is the share of the whole window, so that a first minute after the start is a tenth', async () => {

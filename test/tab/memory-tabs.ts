@@ -2,6 +2,7 @@
 import type { Session, SessionSnapshot } from '#tab';
 import { asPeerId } from '#vocabulary';
 import type { Leadership, TabChannel, TabMessage } from '../../src/tab/session/tab-channel.ts';
+import { UNKNOWN_SHARING } from '../../src/tab/session/sharing-defaults.ts';
 
 export interface MemoryBrowser {
   openChannel(): TabChannel;
@@ -73,6 +74,7 @@ export function createNotedSession(queue: SessionSnapshot['queue'] = []): NotedS
       canUseShipped: false,
     },
     contributing: true,
+    sharing: UNKNOWN_SHARING,
     swarm: { join: { step: 'joined' }, relayAddress: undefined, peers: [] },
     rounds: [],
     serving: undefined,
@@ -102,6 +104,7 @@ export function createNotedSession(queue: SessionSnapshot['queue'] = []): NotedS
     stop: () => note('stop'),
     unqueue: (id) => note(`unqueue ${id}`),
     setContributing: (contributing) => note(`contributing ${contributing}`),
+    setSharing: ({ maxDuty }) => note(`cap ${maxDuty}`),
     rename: (name) => note(`rename ${name}`),
     retryModel: () => note('retry'),
     adoptModelFile: (file) => note(`adopt ${file.name}`),

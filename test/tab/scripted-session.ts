@@ -10,6 +10,7 @@ import { createJudgingCourse } from '../../src/tab/session/judging-course.ts';
 import { INITIAL_SETTINGS } from '../../src/tab/session/settings.ts';
 import { type PeerSessionPorts, startPeerSession } from '../../src/tab/session/peer-session.ts';
 import { settledRound } from './fixtures/rounds.ts';
+import { openSharingStage } from './sharing-stage.ts';
 
 const FACTS: EngineFacts = {
   kind: 'wllama',
@@ -32,6 +33,7 @@ export function createFakes() {
   let roundsChanged = (): void => undefined;
   let ended: (view: RoundView) => void = () => undefined;
   let asked: RoundView | undefined;
+  let served: RoundView | undefined;
   let isAsking = false;
   let count = 0;
   const swarm = {
@@ -60,6 +62,8 @@ export function createFakes() {
     adopt: async () => ok(packGguf(new Blob())),
     remove: async () => undefined,
   };
+  const setContributing = vi.fn<(contributing: boolean) => void>();
+  const sharing = openSharingStage(clock);
   let settings = INITIAL_SETTINGS;
   const ports: PeerSessionPorts = {
     clock,
@@ -80,6 +84,7 @@ export function createFakes() {
       },
       defaultModel.id,
     ),
+    sharing: sharing.course,
     onNotice: () => undefined,
     createRounds: () => ({
       ask(question) {
@@ -92,10 +97,10 @@ export function createFakes() {
         return id;
       },
       stop: () => endRound('stopped'),
-      setContributing: () => undefined,
+      setContributing,
       isAsking: () => isAsking,
       asked: () => asked,
-      served: () => undefined,
+      served: () => served,
       subscribe(listener) {
         roundsChanged = listener;
         return () => undefined;
@@ -123,7 +128,23 @@ export function createFakes() {
     if (asked !== undefined) asked = { ...asked, phase };
     roundsChanged();
   };
-  return { ports, swarm, clock, loseEngine, endRound, enterPhase, endServed: (view: RoundView) => ended(view) };
+  /** Somebody else's round begins here or ends. */
+  const serve = (view: RoundView | undefined): void => {
+    served = view;
+    roundsChanged();
+  };
+  return {
+    ports,
+    swarm,
+    clock,
+    sharing,
+    serve,
+    setContributing,
+    loseEngine,
+    endRound,
+    enterPhase,
+    endServed: (view: RoundView) => ended(view),
+  };
 }
 
 const options = {

@@ -3,6 +3,7 @@ import { describe, expect, test, vi } from 'vitest';
 import { SWARM_PROTOCOL_VERSION } from '#swarm';
 import { asRoundId } from '#vocabulary';
 import { createLocalSettings } from '../../src/tab/session/settings.local-storage.ts';
+import { DEFAULT_POLICY } from '../../src/tab/session/sharing-defaults.ts';
 import { createFakes, start } from './scripted-session.ts';
 
 const noticesOf = (session: Awaited<ReturnType<typeof start>>): readonly string[] =>
@@ -66,7 +67,8 @@ test('R26: settings survive a reload whatever name was chosen', () => {
     setItem: (key: string, value: string) => stored.set(key, value),
   });
   try {
-    const settings = { name: '🦊'.repeat(32), contributing: false, tokensForOthers: 12_345 };
+    const sharing = { ...DEFAULT_POLICY, maxDuty: 0.5, schedule: { fromMinute: 1_320, toMinute: 360 } };
+    const settings = { name: '🦊'.repeat(32), contributing: false, sharing, tokensForOthers: 12_345 };
     createLocalSettings('anna').save(settings);
     expect(createLocalSettings('anna').load()).toEqual(settings);
   } finally {

@@ -1,8 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { DUTY_WINDOW_MS } from '../../src/tab/session/duty-meter.ts';
 import { SHARING_TICK_MS } from '../../src/tab/session/sharing-course.ts';
-import { DEFAULT_POLICY } from '../../src/tab/session/sharing-policy.ts';
 import { openSharingStage } from './sharing-stage.ts';
+import { DUTY_WINDOW_MS, DEFAULT_POLICY } from '../../src/tab/session/sharing-defaults.ts';
 
 const HOUR_MS = 3_600_000;
 

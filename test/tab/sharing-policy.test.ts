@@ -3,11 +3,11 @@ import type { SharingPolicy } from '#tab';
 import type { DutyReading } from '../../src/tab/session/duty-meter.ts';
 import {
   type SharingConditions,
-  DEFAULT_POLICY,
   decideSharing,
   nextScheduleChangeMs,
   readPolicy,
 } from '../../src/tab/session/sharing-policy.ts';
+import { DEFAULT_POLICY } from '../../src/tab/session/sharing-defaults.ts';
 
 const NOW = 1_000_000_000;
 const idle: DutyReading = {

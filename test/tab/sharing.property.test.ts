@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { createVirtualClock } from '#vocabulary';
-import { DUTY_WINDOW_MS, createDutyMeter } from '../../src/tab/session/duty-meter.ts';
-import { DEFAULT_POLICY, decideSharing, readPolicy } from '../../src/tab/session/sharing-policy.ts';
+import { createDutyMeter } from '../../src/tab/session/duty-meter.ts';
+import { decideSharing, readPolicy } from '../../src/tab/session/sharing-policy.ts';
+import { DUTY_WINDOW_MS, DEFAULT_POLICY } from '../../src/tab/session/sharing-defaults.ts';
 
 const SLOT_MS = DUTY_WINDOW_MS / 120;
 

@@ -56,6 +56,7 @@ const waitingFor: Readonly<Record<MeasuringObstacle, string>> = {
   round: 'goes on when nobody asks',
   model: 'waits for the model',
   'not-contributing': 'waits until this tab answers and judges for others',
+  resting: 'waits until this tab may work for others again',
   stopped: 'stopped',
 };
 

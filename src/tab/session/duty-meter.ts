@@ -3,9 +3,8 @@
  * so that memory is bounded whatever happens in it; of the oldest slot as much counts as still lies in the window.
  */
 import type { Clock } from '#vocabulary';
+import { DUTY_WINDOW_MS } from './sharing-defaults.ts';
 
-/** Short enough that a cap is felt within a coffee break, long enough that one round does not fill it. */
-export const DUTY_WINDOW_MS = 10 * 60_000;
 const SLOT_COUNT = 120;
 
 export interface DutyReading {

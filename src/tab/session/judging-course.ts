@@ -39,7 +39,10 @@ export interface JudgingCourse {
   subscribe(listener: () => void): () => void;
   /** Reads what was kept; measuring begins when the first obstacle is gone. */
   start(onNotice: (problem: Failure) => void): Promise<void>;
-  /** What stands in the way of measuring; it is left at once, and goes on when nothing does any more. */
+  /**
+   * What stands in the way of measuring; it is left at once, and goes on when nothing does any more. Of rests alone the item
+   * that was begun is finished first.
+   */
   setObstacle(obstacle: Exclude<MeasuringObstacle, 'stopped'> | undefined): void;
   measure(): void;
   stop(): void;
@@ -128,7 +131,7 @@ export function createJudgingCourse(ports: JudgingCoursePorts, modelId: string):
       // Stopped for good or begun anew meanwhile.
       if (now?.seed !== progress.seed) return undefined;
       await keep({ ...kept, progress: { ...now, done: [...now.done, step.value] } });
-      if (signal.aborted || kept.progress?.kind === 'refresh') break;
+      if (signal.aborted || obstacle !== undefined || kept.progress?.kind === 'refresh') break;
     }
     return signal.aborted ? undefined : finish(items);
   };
@@ -210,7 +213,7 @@ export function createJudgingCourse(ports: JudgingCoursePorts, modelId: string):
       if (obstacle === 'model') failed = undefined;
       obstacle = next;
       if (next === undefined) schedule();
-      else leave();
+      else if (next !== 'resting') leave();
       changed();
     },
     measure() {

@@ -10,6 +10,7 @@ import { countContribution } from './contribution.ts';
 import type { JudgingCourse } from './judging-course.ts';
 import { createModelCourse } from './model-course.ts';
 import type { SettingsStore } from './settings.ts';
+import type { SharingCourse } from './sharing-course.ts';
 
 export interface PeerSessionPorts {
   readonly clock: Clock;
@@ -21,6 +22,8 @@ export interface PeerSessionPorts {
   readonly settings: SettingsStore;
   /** How good this peer judges; its measuring gives way to everything else. */
   readonly judging: JudgingCourse;
+  /** Whether this peer works for others just now. */
+  readonly sharing: SharingCourse;
   /** Tells of problems found later. */
   readonly onNotice: (listener: (problem: Failure) => void) => void;
   /** Made with a way to look up the standings this session keeps. */
@@ -45,13 +48,15 @@ const MAX_QUEUE = 20;
 const MAX_CHANGES_SHOWN = 20;
 
 export async function startPeerSession(ports: PeerSessionPorts, options: PeerSessionOptions): Promise<Session> {
-  const { clock, swarm, engine, ledger, archive, settings, judging } = ports;
+  const { clock, swarm, engine, ledger, archive, settings, judging, sharing } = ports;
   const self: SelfView = {
     peer: swarm.self,
     name: settings.load().name || (options.persona ?? ''),
     persona: options.persona,
     role: 'leader',
   };
+  sharing.setPolicy(settings.load().sharing);
+  sharing.setContributing(settings.load().contributing);
   let standings: readonly Standing[] = [];
   let noticeCount = 0;
   const kept = await readArchive(archive);
@@ -63,6 +68,7 @@ export async function startPeerSession(ports: PeerSessionPorts, options: PeerSes
     model: { status: 'checking', name: options.manifest.name },
     judging: judging.getView(),
     contributing: settings.load().contributing,
+    sharing: sharing.getView(),
     swarm: swarm.getState(),
     rounds: [...past.values()],
     serving: undefined,
@@ -102,15 +108,23 @@ export async function startPeerSession(ports: PeerSessionPorts, options: PeerSes
 
   /** Measuring takes the engine only while nobody needs it, and the machine only where its person lends it. */
   const giveWay = (): void => {
-    const { model, contributing, queue } = store.getState();
+    const { model, contributing, queue, sharing: view } = store.getState();
     const inRound = rounds.isAsking() || rounds.served() !== undefined || queue.length > 0;
-    const lent = contributing ? undefined : 'not-contributing';
+    const lent = contributing ? (view.serves ? undefined : 'resting') : 'not-contributing';
     judging.setObstacle(model.status === 'ready' ? (inRound ? 'round' : lent) : 'model');
+  };
+
+  /** A round that runs is finished when sharing begins to rest; it is left when the person switches contributing off. */
+  const lend = (): void => {
+    const { contributing, sharing: view } = store.getState();
+    rounds.setContributing(contributing && (view.serves || rounds.served() !== undefined));
+    advertise();
+    giveWay();
   };
 
   let advertised = '';
   const advertise = (): void => {
-    const { contributing, self: me } = store.getState();
+    const { contributing, sharing: view, self: me } = store.getState();
     const facts = engine.facts();
     const speed = engine.speed();
     const advert: Advert = {
@@ -118,7 +132,7 @@ export async function startPeerSession(ports: PeerSessionPorts, options: PeerSes
       name: me.name,
       modelId: facts?.modelId ?? '',
       engine: facts?.engine ?? '',
-      contributing,
+      contributing: contributing && view.serves,
       prefillTokensPerSecond: Math.round((speed.prefillTokensPerSecond ?? 0) * 10) / 10,
       decodeTokensPerSecond: Math.round((speed.decodeTokensPerSecond ?? 0) * 10) / 10,
     };
@@ -160,7 +174,8 @@ export async function startPeerSession(ports: PeerSessionPorts, options: PeerSes
       serving: rounds.served(),
     });
     course.setBusy(rounds.isAsking() || rounds.served() !== undefined);
-    giveWay();
+    sharing.setRounds({ isAsking: rounds.isAsking(), isServing: rounds.served() !== undefined });
+    lend();
   };
 
   const askNext = (): void => {
@@ -178,6 +193,10 @@ export async function startPeerSession(ports: PeerSessionPorts, options: PeerSes
       patch({ judging: judging.getView() });
       // Measuring may be the first to find that the engine has died.
       course.setBusy(rounds.isAsking() || rounds.served() !== undefined);
+    }),
+    sharing.subscribe(() => {
+      patch({ sharing: sharing.getView() });
+      lend();
     }),
     rounds.onRoundEnd((view) => {
       if (view.role === 'asker' && !forgotten.has(view.id)) void keep(view);
@@ -200,8 +219,7 @@ export async function startPeerSession(ports: PeerSessionPorts, options: PeerSes
     settings.save({ ...held, tokensForOthers: held.tokensForOthers + tokens });
   };
 
-  rounds.setContributing(store.getState().contributing);
-  advertise();
+  lend();
   swarm.start().catch((cause: unknown) => notify(notJoined(cause)));
   void course.start();
   void judging.start(notify);
@@ -234,10 +252,13 @@ export async function startPeerSession(ports: PeerSessionPorts, options: PeerSes
     unqueue: (id) => patch({ queue: store.getState().queue.filter((one) => one.id !== id) }),
     setContributing(contributing) {
       settings.save({ ...settings.load(), contributing });
-      rounds.setContributing(contributing);
       patch({ contributing });
-      advertise();
-      giveWay();
+      sharing.setContributing(contributing);
+      lend();
+    },
+    setSharing(policy) {
+      sharing.setPolicy(policy);
+      settings.save({ ...settings.load(), sharing: sharing.getView().policy });
     },
     rename(name) {
       const clean = cleanName(name);
@@ -261,6 +282,7 @@ export async function startPeerSession(ports: PeerSessionPorts, options: PeerSes
     async close() {
       rounds.close();
       judging.close();
+      sharing.close();
       for (const unsubscribe of unsubscribes) unsubscribe();
       await swarm.stop();
       await ledger.flush();

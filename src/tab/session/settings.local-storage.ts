@@ -1,11 +1,14 @@
 import * as v from 'valibot';
 import { cleanName } from '#swarm';
+import { readPolicy } from './sharing-policy.ts';
 import { INITIAL_SETTINGS, type Settings, type SettingsStore } from './settings.ts';
 
 const schema = v.object({
   // The swarm bounds names; a bound of our own could refuse what it lets through, and the rest with it.
   name: v.pipe(v.string(), v.transform(cleanName)),
   contributing: v.boolean(),
+  // Settings of before there was a policy have none.
+  sharing: v.optional(v.pipe(v.unknown(), v.transform(readPolicy)), {}),
   tokensForOthers: v.pipe(v.number(), v.safeInteger(), v.minValue(0)),
 });
 

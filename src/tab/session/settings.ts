@@ -1,7 +1,11 @@
+import type { SharingPolicy } from '../session.ts';
+import { DEFAULT_POLICY } from './sharing-defaults.ts';
+
 /** What a person chose for a peer; survives reloads. */
 export interface Settings {
   readonly name: string;
   readonly contributing: boolean;
+  readonly sharing: SharingPolicy;
   /** Tokens generated for other peers' questions so far. */
   readonly tokensForOthers: number;
 }
@@ -11,4 +15,9 @@ export interface SettingsStore {
   save(settings: Settings): void;
 }
 
-export const INITIAL_SETTINGS: Settings = { name: '', contributing: true, tokensForOthers: 0 };
+export const INITIAL_SETTINGS: Settings = {
+  name: '',
+  contributing: true,
+  sharing: DEFAULT_POLICY,
+  tokensForOthers: 0,
+};

@@ -15,6 +15,7 @@ import {
 } from '#vocabulary';
 import type { RoundView } from '#round';
 import type { QueuedQuestion, Session, SessionSnapshot } from '../session.ts';
+import { UNKNOWN_SHARING } from './sharing-defaults.ts';
 import type { Leadership, SessionCommand, TabChannel, TabMessage } from './tab-channel.ts';
 
 export interface LeaderStart {
@@ -124,6 +125,7 @@ export function openSharedSession(
     stop: () => command({ name: 'stop' }),
     unqueue: (id) => command({ name: 'unqueue', id }),
     setContributing: (contributing) => command({ name: 'setContributing', contributing }),
+    setSharing: (policy) => command({ name: 'setSharing', policy }),
     rename: (to) => command({ name: 'rename', to }),
     retryModel: () => command({ name: 'retryModel' }),
     adoptModelFile: (file) => command({ name: 'adoptModelFile', file }),
@@ -176,6 +178,8 @@ function perform(session: Session, command: SessionCommand): void {
       return session.unqueue(command.id);
     case 'setContributing':
       return session.setContributing(command.contributing);
+    case 'setSharing':
+      return session.setSharing(command.policy);
     case 'rename':
       return session.rename(command.to);
     case 'retryModel':
@@ -227,6 +231,7 @@ function emptySnapshot(persona: string | undefined, modelName: string): SessionS
       canUseShipped: false,
     },
     contributing: true,
+    sharing: UNKNOWN_SHARING,
     swarm: { join: { step: 'offline' }, relayAddress: undefined, peers: [] },
     rounds: [],
     serving: undefined,

@@ -1,14 +1,9 @@
 /** Keeps account of what this peer's machine gives to others, and says when it gives no more. */
 import type { Clock } from '#vocabulary';
 import type { BatteryView, SharingPolicy, SharingView } from '../session.ts';
-import { type DutyMeter, type WorkUnit, DUTY_WINDOW_MS, createDutyMeter } from './duty-meter.ts';
-import {
-  type SharingDecision,
-  DEFAULT_POLICY,
-  decideSharing,
-  nextScheduleChangeMs,
-  readPolicy,
-} from './sharing-policy.ts';
+import { type DutyMeter, type WorkUnit, createDutyMeter } from './duty-meter.ts';
+import { DEFAULT_POLICY } from './sharing-defaults.ts';
+import { type SharingDecision, decideSharing, nextScheduleChangeMs, readPolicy } from './sharing-policy.ts';
 
 /** How things stand around the tab. */
 export interface SharingSurroundings {
@@ -165,13 +160,3 @@ function viewDecision(decision: SharingDecision): Pick<SharingView, 'serves' | '
   const { reason, untilMs } = decision;
   return { serves: false, reason, ...(untilMs === undefined ? {} : { untilMs }) };
 }
-
-/** Before a leader has spoken: nothing is known of how things stand. */
-export const UNKNOWN_SHARING: SharingView = {
-  policy: DEFAULT_POLICY,
-  serves: true,
-  duty: 0,
-  dutyWindowMs: DUTY_WINDOW_MS,
-  wakeLock: 'not-held',
-  battery: { status: 'unknown' },
-};

@@ -3,17 +3,7 @@ import * as v from 'valibot';
 import { formatShare } from '../design/figure.ts';
 import type { BatteryView, DailySchedule, SharingPause, SharingPolicy } from '../session.ts';
 import type { DutyReading } from './duty-meter.ts';
-
-/**
- * Asks for nothing a lender would notice: on battery it stops at half, since an empty battery is what lenders of portable
- * machines complain of first (BOINC stops on battery altogether). In the background it goes on: that is where lent tabs are.
- */
-export const DEFAULT_POLICY: SharingPolicy = {
-  maxDuty: 1,
-  onBattery: { rule: 'above', level: 0.5 },
-  whenHidden: true,
-  schedule: undefined,
-};
+import { DEFAULT_POLICY } from './sharing-defaults.ts';
 
 export interface SharingConditions {
   readonly isSwitchedOn: boolean;

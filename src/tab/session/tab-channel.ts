@@ -1,4 +1,4 @@
-import type { SessionSnapshot } from '../session.ts';
+import type { SessionSnapshot, SharingPolicy } from '../session.ts';
 
 /** Commands of a session that travel between tabs, with their arguments. Everything in them can be cloned. */
 export type SessionCommand =
@@ -6,6 +6,7 @@ export type SessionCommand =
   | { readonly name: 'stop' }
   | { readonly name: 'unqueue'; readonly id: string }
   | { readonly name: 'setContributing'; readonly contributing: boolean }
+  | { readonly name: 'setSharing'; readonly policy: SharingPolicy }
   | { readonly name: 'rename'; readonly to: string }
   | { readonly name: 'retryModel' }
   | { readonly name: 'adoptModelFile'; readonly file: File }
