@@ -8,39 +8,70 @@ import { arrivedBytes, openPartSink } from './part-sink.ts';
 
 /**
  * Gets a file from whichever sources have it and marks it when its digest is right. What turns out wrong is deleted, and
- * fetched again without the sources that gave any of it; when none is left, once more from servers alone.
+ * fetched again without the sources that gave any of it; when none is left, from each server alone once more.
  */
 export async function fetchFile(
   file: ModelFile,
   sources: readonly ByteSource[],
   options: ObtainOptions,
-  { files, clock }: { readonly files: ModelFiles; readonly clock: Clock },
+  parts: FetchParts,
 ): Promise<Result<void, ModelError>> {
+  const { files } = parts;
   // A mark from before some of the file was lost would hold for whatever comes now.
   if ((await files.readMark(file.sha256)) !== undefined) {
     const unmarked = await files.writeMark(file.sha256, '');
     if (!unmarked.ok) return unmarked;
   }
+  // What an earlier visit left may be wrong: nobody is blamed for it.
+  let mayBlame = (await arrivedBytes(files, file.sha256, file.sizeBytes)) === 0;
   let trusted = sources;
-  let wasWrong = false;
-  let isLastChance = false;
-  for (let isFirst = true; ; isFirst = false) {
+  let wrong: Result<void, ModelError> | undefined;
+  while (wrong === undefined || trusted.length > 0) {
     const gave = new Set<ByteSource>();
-    const hadLeftovers = isFirst && (await arrivedBytes(files, file.sha256, file.sizeBytes)) > 0;
-    const filled = await fillFrom(trusted, gave, file, options, { files, clock });
-    const sealed = filled.ok ? await seal(file, files, options) : filled;
-    if (sealed.ok || sealed.error.type === 'aborted' || sealed.error.type === 'quota') return sealed;
-    const isWrong = sealed.error.type === 'digest-mismatch';
-    if (isWrong) await files.remove(file.sha256);
-    // What an earlier visit left may have been wrong: nobody is blamed for it.
-    if (isWrong && hadLeftovers) continue;
-    wasWrong ||= isWrong;
-    if (!wasWrong || isLastChance) return sealed;
-    trusted = isWrong ? trusted.filter((source) => !gave.has(source)) : [];
-    if (trusted.length > 0) continue;
-    isLastChance = true;
-    trusted = sources.filter(({ kind }) => kind === 'server');
+    const fetched = await fetchOnce(file, trusted, gave, options, parts);
+    if (isFinal(fetched)) return fetched;
+    if (!fetched.ok && fetched.error.type !== 'digest-mismatch') {
+      if (wrong === undefined) return fetched;
+      break;
+    }
+    if (mayBlame) {
+      wrong = fetched;
+      // With nobody to blame the manifest itself is wrong.
+      trusted = gave.size === 0 ? [] : trusted.filter((source) => !gave.has(source));
+    }
+    mayBlame = true;
   }
+  let last = wrong;
+  for (const server of sources.filter(({ kind }) => kind === 'server')) {
+    await files.remove(file.sha256);
+    last = await fetchOnce(file, [server], new Set(), options, parts);
+    if (isFinal(last)) return last;
+  }
+  // That bytes came and were wrong says more than that a server had none.
+  return !last.ok && last.error.type === 'no-source' ? wrong : last;
+}
+
+interface FetchParts {
+  readonly files: ModelFiles;
+  readonly clock: Clock;
+}
+
+function isFinal(fetched: Result<void, ModelError>): boolean {
+  return fetched.ok || fetched.error.type === 'aborted' || fetched.error.type === 'quota';
+}
+
+/** A wrong file is deleted. */
+async function fetchOnce(
+  file: ModelFile,
+  sources: readonly ByteSource[],
+  gave: Set<ByteSource>,
+  options: ObtainOptions,
+  parts: FetchParts,
+): Promise<Result<void, ModelError>> {
+  const filled = await fillFrom(sources, gave, file, options, parts);
+  const sealed = filled.ok ? await seal(file, parts.files, options) : filled;
+  if (!sealed.ok && sealed.error.type === 'digest-mismatch') await parts.files.remove(file.sha256);
+  return sealed;
 }
 
 /** Marks a file whose parts are all here, once their digest has been found right. */
@@ -58,7 +89,7 @@ async function fillFrom(
   gave: Set<ByteSource>,
   file: ModelFile,
   options: ObtainOptions,
-  { files, clock }: { readonly files: ModelFiles; readonly clock: Clock },
+  { files, clock }: FetchParts,
 ): Promise<Result<void, ModelError>> {
   const { sha256, sizeBytes } = file;
   const signal = options.signal ?? new AbortController().signal;
