@@ -163,6 +163,26 @@ test('R28: a calibration is kept up to date one item at a time, and fitted anew 
   expect((await stage.store.load('other-model')).kept?.result?.slates).toHaveLength(24 + 20 - 2);
 });
 
+test('R44: while sharing rests the item that was begun is finished, and no other begins', async () => {
+  const stage = await openStage();
+  const open = stage.hold();
+  stage.course.setObstacle(undefined);
+  await stage.pass(QUIET_MS + 1);
+  stage.course.setObstacle('resting');
+  open();
+  await stage.pass(60_000);
+  expect(stage.course.getView()).toMatchObject({ status: 'waiting', obstacle: 'resting', done: 1, total: 24 });
+  const asked = stage.requests();
+  // Nor does one that was only due.
+  stage.course.setObstacle(undefined);
+  stage.course.setObstacle('resting');
+  await stage.pass(60_000);
+  expect(stage.requests()).toBe(asked);
+  stage.course.setObstacle(undefined);
+  await stage.pass(QUIET_MS + 1);
+  expect(stage.course.calibration()).toEqual((await measured()).course.calibration());
+});
+
 test('R29: votes of a model that guesses carry no weight, and the page is told why', async () => {
   const stage = await measured({ knows: false });
   const view = stage.course.getView();

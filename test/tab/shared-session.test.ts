@@ -4,6 +4,7 @@ import { type VirtualClock, createSeededRandom, createVirtualClock } from '#voca
 import { openSharedSession } from '../../src/tab/session/shared-session.ts';
 import { settledRound } from './fixtures/rounds.ts';
 import { type MemoryBrowser, type NotedSession, createMemoryBrowser, createNotedSession } from './memory-tabs.ts';
+import { DEFAULT_POLICY } from '../../src/tab/session/sharing-defaults.ts';
 
 interface Tab {
   readonly session: Session;
@@ -54,6 +55,7 @@ describe('tabs of one peer', () => {
     session.stop();
     session.unqueue('1');
     session.setContributing(false);
+    session.setSharing({ ...DEFAULT_POLICY, maxDuty: 0.25 });
     session.rename('Ada');
     session.retryModel();
     session.adoptModelFile(new File([], 'model.gguf'));
@@ -70,6 +72,7 @@ describe('tabs of one peer', () => {
       'stop',
       'unqueue 1',
       'contributing false',
+      'cap 0.25',
       'rename Ada',
       'retry',
       'adopt model.gguf',

@@ -212,8 +212,8 @@ export function createJudgingCourse(ports: JudgingCoursePorts, modelId: string):
       // A model that is loaded again deserves another try.
       if (obstacle === 'model') failed = undefined;
       obstacle = next;
-      if (next === undefined) schedule();
-      else if (next !== 'resting') leave();
+      if (next === undefined || next === 'resting') schedule();
+      else leave();
       changed();
     },
     measure() {
