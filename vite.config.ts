@@ -13,7 +13,14 @@ const swarmPackages = [
   '@libp2p/crypto/keys',
   '@multiformats/multiaddr',
 ];
-const enginePackages = ['@mlc-ai/web-llm', '@huggingface/tokenizers', '@huggingface/jinja', 'valibot'];
+const enginePackages = [
+  '@mlc-ai/web-llm',
+  '@huggingface/tokenizers',
+  '@huggingface/jinja',
+  'valibot',
+  'onnxruntime-web/wasm',
+  '@bufbuild/protobuf/wire',
+];
 
 export default defineConfig(async () => ({
   plugins: [react()],

@@ -22,8 +22,11 @@ export interface ModelFile {
   readonly sources: readonly ModelSource[];
 }
 
-/** `gguf`: one file with everything. `mlc`: a folder that web-llm reads, with its model library. `onnx`: graph and tokeniser. */
-export type ModelFormat = 'gguf' | 'mlc' | 'onnx';
+/**
+ * `gguf`: one file with everything. `mlc`: a folder that web-llm reads, with its model library. `onnx`: graph and tokeniser.
+ * `safetensors`: weights, config and tokeniser of an encoder, as its authors publish them.
+ */
+export type ModelFormat = 'gguf' | 'mlc' | 'onnx' | 'safetensors';
 
 export interface ModelManifest {
   readonly id: ModelId;

@@ -18,11 +18,16 @@ export const engineNames: Readonly<Record<EngineKind, string>> = {
 
 const FORMATS: Readonly<Record<EngineKind, readonly ModelFormat[]>> = {
   wllama: ['gguf'],
-  ort: ['gguf', 'onnx'],
+  ort: ['gguf', 'onnx', 'safetensors'],
   webllm: ['mlc'],
 };
 
-const FORMAT_NAMES: Readonly<Record<ModelFormat, string>> = { gguf: 'GGUF', onnx: 'ONNX', mlc: 'MLC' };
+const FORMAT_NAMES: Readonly<Record<ModelFormat, string>> = {
+  gguf: 'GGUF',
+  onnx: 'ONNX',
+  mlc: 'MLC',
+  safetensors: 'safetensors',
+};
 
 /** Of what a device has; the rest is for its system, the browser and whatever else runs. Above, tabs are killed. */
 export const MOST_OF_MEMORY = 0.75;

@@ -45,6 +45,9 @@ export function estimateMemoryBytes(shape: ModelShape): Partial<Record<EngineKin
       };
     case 'onnx':
       return { ort: Math.round(shape.weightsBytes + stateBytes(shape, 4) + WASM_OVERHEAD_BYTES) };
+    case 'safetensors':
+      // Encoders: computed in 32 bits whatever the file holds, and nothing is kept between tokens.
+      return { ort: Math.round(4 * shape.parameters + WASM_OVERHEAD_BYTES) };
     case 'mlc':
       return { webllm: Math.round(shape.weightsBytes + stateBytes(shape, 2) + GPU_OVERHEAD_BYTES) };
   }
