@@ -23,7 +23,11 @@ export interface ModelServerOptions {
 }
 
 /** A real web server on a free port that has one file and all the troubles one wants. */
-export async function startModelServer(file: Uint8Array, options: ModelServerOptions = {}): Promise<ModelServer> {
+export async function startModelServer(
+  file: Uint8Array,
+  options: ModelServerOptions = {},
+  port = 0,
+): Promise<ModelServer> {
   const requests: string[] = [];
   const server = createServer((request, response) => {
     const turn = requests.push(request.headers.range ?? 'all') - 1;
@@ -44,10 +48,10 @@ export async function startModelServer(file: Uint8Array, options: ModelServerOpt
     if (cutAfter === undefined) return response.end(body);
     return response.write(body.subarray(0, cutAfter), () => response.destroy());
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
+  await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
+  const address = server.address() as AddressInfo;
   return {
-    url: `http://127.0.0.1:${port}/model.gguf`,
+    url: `http://127.0.0.1:${address.port}/model.gguf`,
     requests,
     close: () =>
       new Promise((resolve) => {

@@ -137,7 +137,7 @@ const changed = 'nobody can say that it is still the same file';
 function unsteady(href: string): ModelError {
   return failure(
     'network',
-    `${href} could not be fetched in one piece, and its server does not say whether it stays the same.`,
+    `${href} could not be fetched in one piece: it changed meanwhile, or its server does not say that it did not.`,
     'Try again with a better connection, or download the file and choose it.',
   );
 }
