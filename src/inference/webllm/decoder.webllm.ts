@@ -3,8 +3,8 @@ import type { Pipeline, Tensor } from './library.webllm.ts';
 
 /** What follows a prompt, and what it took to know. */
 export interface PromptReading {
-  /** Logits of every token, as the model gave them. */
-  readonly logits: Float32Array;
+  /** Logits of every token, as the model gave them. Undefined when reading was stopped. */
+  readonly logits: Float32Array | undefined;
   readonly evaluatedTokens: number;
   readonly durationMs: number;
 }
@@ -12,8 +12,8 @@ export interface PromptReading {
 /** One sequence of tokens in the model's cache of keys and values. */
 export interface Decoder {
   readonly pipeline: Pipeline;
-  /** Makes the prompt the whole of the cache. Undefined when it was stopped meanwhile. */
-  readPrompt(tokens: readonly number[], isStopped: () => boolean): Promise<PromptReading | undefined>;
+  /** Makes the prompt the whole of the cache. Looks between blocks whether it was stopped. */
+  readPrompt(tokens: readonly number[], isStopped: () => boolean): Promise<PromptReading>;
   /** Takes back what was decoded after the prompt, but for so many tokens. How many tokens had to be computed again for that. */
   keepDecoded(count: number): Promise<number>;
   /** Appends a token; the logits are for the caller to dispose of. */
@@ -95,9 +95,8 @@ export function createDecoder(pipeline: Pipeline): Decoder {
         logitsAfterPrompt = undefined;
         logitsAfterPrompt = await readBlocks(prompt, held, isStopped);
       }
-      if (logitsAfterPrompt === undefined) return undefined;
       const durationMs = performance.now() - beginMs;
-      return { logits: logitsAfterPrompt, evaluatedTokens: prompt.length - held, durationMs };
+      return { logits: logitsAfterPrompt, evaluatedTokens: tokens.length - held, durationMs };
     },
     async keepDecoded(count) {
       const wanted = tokens.slice(0, promptLength + count);

@@ -8,7 +8,11 @@ export interface DeviceWatch {
   /** Errors that web-llm does not report to its callers. */
   trouble(): DeviceTrouble | undefined;
   isLost(): boolean;
+  /** After a failure: waits a moment for the news that the device is lost, which comes later than what it breaks. */
+  settle(): Promise<void>;
 }
+
+const SETTLING_MS = 100;
 
 /**
  * Watches the devices that web-llm asks for. It answers an allocation that failed by destroying its device, and a lost device
@@ -17,6 +21,7 @@ export interface DeviceWatch {
 export function watchDevices(onLost: (trouble: DeviceTrouble | undefined) => void): DeviceWatch {
   let trouble: DeviceTrouble | undefined;
   let isLost = false;
+  const { promise: lost, resolve: lose } = Promise.withResolvers<void>();
   const note = (error: GPUError): void => {
     trouble ??= { isOutOfMemory: error instanceof GPUOutOfMemoryError, message: error.message };
   };
@@ -29,14 +34,20 @@ export function watchDevices(onLost: (trouble: DeviceTrouble | undefined) => voi
     // web-llm guards only allocations by scopes.
     device.popErrorScope = async () => {
       const error = await popErrorScope();
-      if (error !== null) trouble ??= { isOutOfMemory: true, message: error.message };
+      // What follows from the missing buffer may have been noted before.
+      if (error !== null) trouble = { isOutOfMemory: true, message: error.message };
       return error;
     };
     void device.lost.then(() => {
       isLost = true;
+      lose();
       onLost(trouble);
     });
     return device;
   };
-  return { trouble: () => trouble, isLost: () => isLost };
+  return {
+    trouble: () => trouble,
+    isLost: () => isLost,
+    settle: () => Promise.race([lost, new Promise<void>((resolve) => void setTimeout(resolve, SETTLING_MS))]),
+  };
 }

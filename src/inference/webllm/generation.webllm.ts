@@ -22,11 +22,10 @@ export async function generateTokens(
     presence_penalty: 0,
     ...(task.schema === undefined ? {} : { response_format: { type: 'json_object', schema: task.schema } }),
   };
-  const grammar = pipeline.prepareGrammarMatcherForSampling(config);
-  await grammar;
+  await pipeline.prepareGrammarMatcherForSampling(config);
   const read = await decoder.readPrompt(task.prompt, isStopped);
-  const work = { promptTokens: read?.evaluatedTokens ?? 0, promptMs: read?.durationMs ?? 0 };
-  if (read === undefined) return { reason: 'aborted', work: { ...work, decodedTokens: 0, decodeMs: 0 } };
+  const work = { promptTokens: read.evaluatedTokens, promptMs: read.durationMs };
+  if (read.logits === undefined) return { reason: 'aborted', work: { ...work, decodedTokens: 0, decodeMs: 0 } };
 
   const beginMs = performance.now();
   const endTokens = new Set(task.stopTokens);

@@ -17,7 +17,8 @@ export async function scoreTexts(
   onToken: (token: number) => void,
 ): Promise<Outcomes['score']> {
   const read = await decoder.readPrompt(task.prompt, isStopped);
-  if (read === undefined) throw new Stopped();
+  const { logits: first } = read;
+  if (first === undefined) throw new Stopped();
   const beginMs = performance.now();
   const scores: ScoredTokens[] = [];
   let decoded = 0;
@@ -26,7 +27,7 @@ export async function scoreTexts(
 
   /** Logits after the prompt and the first tokens of the text, of which the cache holds all but the last or all. */
   const logitsAfter = async (text: readonly number[], length: number): Promise<Float32Array> => {
-    if (length === 0) return read.logits;
+    if (length === 0) return first;
     evaluatedTokens += await decoder.keepDecoded(Math.min(length - 1, decoder.decodedTokens()));
     const logits = await decoder.decode(text[length - 1] as number);
     evaluatedTokens += 1;
@@ -67,8 +68,8 @@ export async function predictNext(
   isStopped: () => boolean,
 ): Promise<Outcomes['predict']> {
   const read = await decoder.readPrompt(task.prompt, isStopped);
-  if (read === undefined) throw new Stopped();
   const { logits } = read;
+  if (logits === undefined) throw new Stopped();
   const floor = leastLogProbability(logits);
   if (!Number.isFinite(floor)) throw new Error('The model computes no probabilities.');
   return {

@@ -33,6 +33,7 @@ async function answer(id: number, task: Task): Promise<void> {
     if (trouble === undefined && !watch.isLost()) post({ type: 'done', id, outcome });
     else post({ type: 'failed', id, error: troubleOf(trouble), isFit: false });
   } catch (cause) {
+    if (!isExpected(cause)) await watch.settle();
     post({ type: 'failed', id, ...errorOf(cause, task.type) });
   } finally {
     stopped.delete(id);
@@ -65,7 +66,7 @@ async function load(task: TaskOf<'load'>): Promise<Outcomes['load']> {
   decoder = createDecoder(pipeline);
   // One token through the whole model: weights of other sizes, or that are no numbers, show here.
   const probe = await decoder.readPrompt([0], () => false);
-  if (probe?.logits.every(Number.isFinite) !== true) throw new Error('its weights are no numbers');
+  if (probe.logits?.every(Number.isFinite) !== true) throw new Error('its weights are no numbers');
   return { vocabularySize: pipeline.fullVocabSize, memoryBytes };
 }
 
@@ -88,13 +89,21 @@ const noGpuRemedy = 'Use a current Chrome, Edge or Safari with hardware accelera
 const f32Remedy = 'Choose the variant of the model whose name has f32 instead of f16, such as q4f32_1.';
 const memoryRemedy = 'Choose a smaller model or a shorter context, or close other tabs.';
 
+/** Failures that come from what was asked, with web-llm as it was. */
+function isExpected(cause: unknown): boolean {
+  return cause instanceof Stopped || cause instanceof Unsupported || nameOf(cause) === 'GrammarMatcherInitError';
+}
+
+function nameOf(cause: unknown): string {
+  return cause instanceof Error ? cause.name : '';
+}
+
 /** What the failure of a task means, and whether the worker is fit for another one. */
 function errorOf(cause: unknown, type: TaskType): { readonly error: EngineError; readonly isFit: boolean } {
   const message = messageOf(cause).slice(0, 300);
-  const { name = '' } = cause instanceof Error ? cause : {};
   if (cause instanceof Stopped) return { error: failure('aborted', 'The request was stopped.'), isFit: true };
   if (cause instanceof Unsupported) return { error: failure('unsupported', message, cause.remedy), isFit: false };
-  if (name === 'GrammarMatcherInitError')
+  if (nameOf(cause) === 'GrammarMatcherInitError')
     return { error: failure('unsupported', `The schema cannot be followed: ${message}`), isFit: true };
   const trouble = watch.trouble();
   if (trouble?.isOutOfMemory === true || (type === 'load' && isOutOfMemory(message)))

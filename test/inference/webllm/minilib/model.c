@@ -32,6 +32,7 @@ static int embed(Any *args, int count, Any *result) {
   if (checkParameters(args + 1)) return -1;
   i64 sizes[2] = {TENSOR_AT(0)->sizes[0], WIDTH};
   Tensor *rows = createTensor(WEBGPU, TYPE_FLOAT, 32, 2, sizes);
+  if (!rows) return -1;
   Tensor *buffers[] = {TENSOR_AT(0), parameter(args + 1, EMBEDDING), rows};
   returnObject(result, rows);
   return launch("embed_tokens", buffers, 3, (int)sizes[0], (int)sizes[0]);
@@ -50,6 +51,7 @@ static int forward(Any *args, int count, Any *result) {
   if (launch("recall", recalled, 2, (int)cache->length, 1)) return -1;
   i64 sizes[3] = {1, 1, VOCABULARY};
   Tensor *logits = createTensor(WEBGPU, TYPE_FLOAT, 32, 3, sizes);
+  if (!logits) return -1;
   Tensor *read[] = {cache->state, parameter(args + 2, HEAD), parameter(args + 2, BIAS), logits};
   if (launch("head", read, 4, VOCABULARY, (VOCABULARY + 63) / 64)) return -1;
   Any pair[2];
@@ -66,6 +68,7 @@ static int encode(Any *args, int count, Any *result) {
   if (checkParameters(args + 2)) return -1;
   i64 sizes[3] = {TENSOR_AT(0)->sizes[0], TENSOR_AT(0)->sizes[1], WIDTH};
   Tensor *states = createTensor(WEBGPU, TYPE_FLOAT, 32, 3, sizes);
+  if (!states) return -1;
   Tensor *buffers[] = {TENSOR_AT(0), TENSOR_AT(1), parameter(args + 2, EMBEDDING), states};
   returnObject(result, states);
   return launch("encode", buffers, 4, (int)sizes[1], (int)sizes[0]);
@@ -82,6 +85,7 @@ static int createCache(Any *args, int count, Any *result) {
   i64 sizes[2] = {cache->capacity, WIDTH}, width[1] = {WIDTH};
   cache->history = createTensor(WEBGPU, TYPE_FLOAT, 32, 2, sizes);
   cache->state = createTensor(WEBGPU, TYPE_FLOAT, 32, 1, width);
+  if (!cache->history || !cache->state) return -1;
   returnObject(result, cache);
   return 0;
 }
@@ -108,6 +112,7 @@ static int takeBack(Any *args, int count, Any *result) {
 // (logits, temperature) -> probabilities
 static int softmax(Any *args, int count, Any *result) {
   Tensor *chances = createTensor(WEBGPU, TYPE_FLOAT, 32, TENSOR_AT(0)->dimensions, TENSOR_AT(0)->sizes);
+  if (!chances) return -1;
   Tensor *buffers[] = {TENSOR_AT(0), TENSOR_AT(1), chances};
   returnObject(result, chances);
   return launch("softmax", buffers, 3, VOCABULARY, 1);
@@ -117,6 +122,7 @@ static int softmax(Any *args, int count, Any *result) {
 static int sort(Any *args, int count, Any *result) {
   Tensor *sorted = createTensor(WEBGPU, TYPE_FLOAT, 32, 2, TENSOR_AT(0)->sizes);
   Tensor *places = createTensor(WEBGPU, TYPE_INT, 32, 2, TENSOR_AT(0)->sizes);
+  if (!sorted || !places) return -1;
   Tensor *buffers[] = {TENSOR_AT(0), sorted, places};
   Any pair[2];
   returnObject(pair, sorted);
@@ -132,6 +138,7 @@ static int sort(Any *args, int count, Any *result) {
 static int sample(Any *args, int count, Any *result) {
   i64 one[1] = {1};
   Tensor *token = createTensor(WEBGPU, TYPE_INT, 32, 1, one);
+  if (!token) return -1;
   Tensor *buffers[] = {TENSOR_AT(0), TENSOR_AT(1), TENSOR_AT(2), TENSOR_AT(4), token};
   returnObject(result, token);
   return launch("sample", buffers, 5, VOCABULARY, 1);

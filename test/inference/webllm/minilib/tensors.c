@@ -23,7 +23,7 @@ u32 elementsOf(const Tensor *tensor) {
   return count;
 }
 
-static u32 bytesOf(const Tensor *tensor) { return elementsOf(tensor) * tensor->bits * tensor->lanes / 8; }
+static u32 bytesOf(const Tensor *tensor) { return elementsOf(tensor) * (tensor->bits / 8) * tensor->lanes; }
 static u8 *addressOf(const Tensor *tensor) { return (u8 *)(tensor->place + (u32)tensor->offset); }
 
 static Tensor *createHeader(i32 device, u8 type, u8 bits, int dimensions, const i64 *sizes) {
