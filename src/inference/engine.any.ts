@@ -1,5 +1,6 @@
 import { err, failure, systemClock } from '#vocabulary';
-import type { Engine } from './engine.ts';
+import type { Engine, LoadRequest } from './engine.ts';
+import type { StartBackend } from './serving/backend.ts';
 import { createServedEngine } from './serving/served-engine.ts';
 import { type WllamaOptions, wllamaBackend } from './wllama/backend.wllama.ts';
 
@@ -9,12 +10,22 @@ export interface EngineOptions {
 
 /** One engine over all libraries; each load names the one that runs it, whose code is fetched then. */
 export function createAnyEngine(options: EngineOptions = {}): Engine {
-  const starters = { wllama: wllamaBackend(options.wllama) };
-  return createServedEngine(
-    (request, gauge) =>
-      request.engine === 'wllama'
-        ? starters.wllama(request, gauge)
-        : Promise.resolve(err(failure('unsupported', `The engine "${request.engine}" is not here.`))),
-    systemClock,
-  );
+  const startBackend: StartBackend = async (request, gauge) => {
+    const start = await findBackend(request, options);
+    if (start !== undefined) return start(request, gauge);
+    const { engine, model } = request;
+    return err(failure('load-failed', `"${engine}" does not read ${model.format} models.`, 'Choose another engine.'));
+  };
+  return createServedEngine(startBackend, systemClock);
+}
+
+async function findBackend({ engine, model }: LoadRequest, options: EngineOptions): Promise<StartBackend | undefined> {
+  switch (engine) {
+    case 'wllama':
+      return wllamaBackend(options.wllama);
+    case 'webllm':
+      return (await import('./webllm/backend.webllm.ts')).webllmBackend();
+    case 'ort':
+      return model.format === 'safetensors' ? (await import('./encoder/backend.ort.ts')).encoderBackend() : undefined;
+  }
 }
