@@ -87,9 +87,33 @@ describe('R42: what is measured', () => {
     course.setRounds({ isAsking: false, isServing: true });
     await work(60_000, 600);
     expect(course.getView()).toMatchObject({ duty: 0.1, dutyWindowMs: DUTY_WINDOW_MS });
+    await clock.advance(SHARING_TICK_MS);
     expect(course.getView().tokensPerSecond).toBeCloseTo(10);
     await clock.advance(DUTY_WINDOW_MS + 2 * SHARING_TICK_MS);
     expect(course.getView()).toMatchObject({ duty: 0 });
+  });
+});
+
+describe('R42: the page', () => {
+  test('is told once a second at most of work that comes in small pieces, and of the last of it within a tick', async () => {
+    const { course, clock, work } = openSharingStage();
+    await clock.advance(60_000);
+    let told = 0;
+    course.subscribe(() => told++);
+    for (let piece = 0; piece < 200; piece++) await work(50, 1);
+    expect(told).toBeGreaterThan(5);
+    expect(told).toBeLessThanOrEqual(13);
+    await clock.advance(SHARING_TICK_MS);
+    expect(course.getView().duty).toBeCloseTo(10_000 / DUTY_WINDOW_MS, 9);
+    expect(course.getView().tokensPerSecond).toBeCloseTo(20);
+  });
+
+  test('is told of work that begins right after something else', async () => {
+    const { course, clock } = openSharingStage();
+    course.setRounds({ isAsking: false, isServing: true });
+    course.beginWork();
+    await clock.advance(SHARING_TICK_MS + 1);
+    expect(course.getView().duty).toBeGreaterThan(0);
   });
 });
 

@@ -60,11 +60,14 @@ export function createSharingCourse({ clock, surroundings, wakeLock }: SharingCo
   let isSwitchedOn = true;
   let rounds: RunningRounds = { isAsking: false, isServing: false };
   let cancelTimer: (() => void) | undefined;
+  let lookedAtMs = 0;
+  let nextLookMs = Number.POSITIVE_INFINITY;
   let view = look();
   let isOpen = true;
 
   function look(): SharingView {
     const nowMs = clock.now();
+    lookedAtMs = nowMs;
     const duty = meter.read();
     const battery = surroundings.battery();
     const conditions = {
@@ -105,7 +108,17 @@ export function createSharingCourse({ clock, surroundings, wakeLock }: SharingCo
       view.untilMs === undefined ? undefined : view.untilMs - nowMs,
     ].filter((waitMs) => waitMs !== undefined);
     // A moment that has come to nothing is tried again, but not in a tight loop.
-    cancelTimer = waitsMs.length === 0 ? undefined : clock.after(Math.max(LEAST_WAIT_MS, Math.min(...waitsMs)), update);
+    const waitMs = Math.max(LEAST_WAIT_MS, Math.min(...waitsMs));
+    nextLookMs = nowMs + waitMs;
+    cancelTimer = Number.isFinite(waitMs) ? clock.after(waitMs, update) : undefined;
+  };
+
+  /** Judging asks the model many times a second; the page need not be told of each. */
+  const updateForWork = (): void => {
+    if (!isOpen) return;
+    const nowMs = clock.now();
+    if (Math.abs(nowMs - lookedAtMs) >= LEAST_BETWEEN_LOOKS_MS) update();
+    else if (nextLookMs > nowMs + SHARING_TICK_MS) schedule();
   };
 
   const unsubscribes = [surroundings.subscribe(update), wakeLock.subscribe(update)];
@@ -134,12 +147,12 @@ export function createSharingCourse({ clock, surroundings, wakeLock }: SharingCo
     beginWork() {
       if (rounds.isAsking) return UNCOUNTED;
       const unit = meter.begin();
-      update();
+      updateForWork();
       return {
         addTokens: (count) => unit.addTokens(count),
         end() {
           unit.end();
-          update();
+          updateForWork();
         },
       };
     },
@@ -154,6 +167,7 @@ export function createSharingCourse({ clock, surroundings, wakeLock }: SharingCo
 }
 
 const LEAST_WAIT_MS = 100;
+const LEAST_BETWEEN_LOOKS_MS = 1_000;
 
 function viewDecision(decision: SharingDecision): Pick<SharingView, 'serves' | 'reason' | 'untilMs'> {
   if (decision.serves) return { serves: true };
