@@ -15,7 +15,7 @@ export function webllmBackend({ startWorker = startOwnWorker }: WebllmOptions = 
   return async (request, gauge): Promise<Result<Backend, EngineError>> => {
     const opened = await openMlcModel(request.model);
     if (!opened.ok) return opened;
-    const { files, purpose, needsF16, contextTokens: most } = opened.value;
+    const { files, purpose, needsF16, sample, contextTokens: most } = opened.value;
     const { signal } = request;
     const isStopped = (): boolean => signal?.aborted === true;
     if (isStopped()) return err(loadStopped);
@@ -23,7 +23,7 @@ export function webllmBackend({ startWorker = startOwnWorker }: WebllmOptions = 
     const contextTokens = purpose === 'chat' ? Math.min(request.contextTokens, most) : most;
     const port = openWorker(startWorker);
     signal?.addEventListener('abort', port.end, { once: true });
-    const loaded = await port.perform<'load'>({ type: 'load', files, purpose, contextTokens, needsF16 });
+    const loaded = await port.perform<'load'>({ type: 'load', files, purpose, contextTokens, needsF16, sample });
     signal?.removeEventListener('abort', port.end);
     if (!loaded.ok) {
       port.end();
@@ -105,8 +105,11 @@ function createBackend(
       const tokens = texts.map((text) => model.encodeFramed(text));
       if (tokens.some(({ length }) => length > contextTokens))
         return err(failure('context-overflow', 'A text is longer than what the model can hold.', 'Shorten it.'));
+      if (tokens.some(({ length }) => length === 0)) return err(noVector);
       const embedded = await port.perform<'embed'>({ type: 'embed', texts: tokens }, signal);
-      return embedded.ok ? ok(embedded.value.vectors.map(toUnitLength)) : embedded;
+      if (!embedded.ok) return embedded;
+      const vectors = embedded.value.vectors.map(toUnitLength);
+      return vectors.every((vector) => vector.every(Number.isFinite)) ? ok(vectors) : err(noVector);
     },
     isDead: port.isDead,
     mustBeReplaced: port.isSpent,
@@ -116,7 +119,9 @@ function createBackend(
 
 const noPrompt = failure('unsupported', 'There is no prompt to read.', 'Write something.');
 
+const noVector = failure('unsupported', 'A text has no embedding: it is empty, or the model computes no numbers.');
+
 function toUnitLength(vector: Float32Array): Float32Array {
   const length = Math.hypot(...vector);
-  return length > 0 ? vector.map((value) => value / length) : vector;
+  return vector.map((value) => value / length);
 }

@@ -31,6 +31,7 @@ export interface Pipeline {
   readonly prefillChunkSize: number;
   readonly kvCache: unknown;
   readonly device: { sync(): Promise<void> };
+  readonly tokenizer: { encode(text: string): Int32Array };
   readonly tvm: {
     readonly lib: { readonly webGPUContext: { readonly currAllocatedBytes: number } };
     beginScope(): void;
@@ -58,6 +59,7 @@ export interface Pipeline {
 const members: readonly (keyof Pipeline)[] = [
   'tvm',
   'device',
+  'tokenizer',
   'kvStateKind',
   'fullVocabSize',
   'filledKVCacheLength',

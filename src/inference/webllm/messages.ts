@@ -8,6 +8,8 @@ export type Task =
       readonly purpose: 'chat' | 'embedding';
       readonly contextTokens: number;
       readonly needsF16: boolean;
+      /** A prompt and the tokens it is read as, to compare with web-llm's own reading. */
+      readonly sample: { readonly text: string; readonly tokens: readonly number[] } | undefined;
     }
   | {
       readonly type: 'generate';

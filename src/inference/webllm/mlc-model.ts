@@ -18,6 +18,8 @@ export interface MlcModel {
   /** The most that the model can hold. */
   readonly contextTokens: number;
   readonly language: ModelLanguage;
+  /** A prompt as this engine reads it. */
+  readonly sample: { readonly text: string; readonly tokens: readonly number[] } | undefined;
   /** Tokens of a text with the marks that an encoder wants around it. */
   readonly encodeFramed: (text: string) => number[];
   /** Tokens and texts that end a reply, beside what the request says. */
@@ -56,10 +58,17 @@ export async function openMlcModel({ format, files }: ModelPackage): Promise<Res
     needsF16: needsF16(config.value),
     contextTokens: contextOf(config.value),
     language: language.value,
+    sample: sampleOf(language.value),
     encodeFramed: (text) => opened.value.encodeFramed(defuseMarks(text, controls)),
     stopTokens: [...new Set([...(form?.stop_token_ids ?? []), ...(endToken === undefined ? [] : [endToken])])],
     stopTexts: form?.stop_str ?? [],
   });
+}
+
+function sampleOf({ template, tokeniser }: ModelLanguage): MlcModel['sample'] {
+  const rendered = template.render([{ role: 'user', content: "It's 12:30. Why is the sky blue?" }]);
+  if (!rendered.ok || !tokeniser.ok) return undefined;
+  return { text: rendered.value, tokens: tokeniser.value.encodePrompt(rendered.value) };
 }
 
 /** By the model's own Jinja template; where there is none, by MLC's form of it. */

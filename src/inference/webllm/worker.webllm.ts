@@ -63,6 +63,11 @@ async function load(task: TaskOf<'load'>): Promise<Outcomes['load']> {
     await embed({ type: 'embed', texts: [[0]] });
     return { vocabularySize: 0, memoryBytes };
   }
+  const { sample } = task;
+  // Grammars are made of web-llm's reading of the vocabulary, prompts of ours. The begin token only we write.
+  const own = sample && [...pipeline.tokenizer.encode(sample.text)].join();
+  if (own !== sample?.tokens.join() && own !== sample?.tokens.slice(1).join())
+    throw new Error('its vocabulary can be read in two ways');
   decoder = createDecoder(pipeline);
   // One token through the whole model: weights of other sizes, or that are no numbers, show here.
   const probe = await decoder.readPrompt([0], () => false);

@@ -21,6 +21,9 @@ const context = 512;
 
 const template =
   "{% for m in messages %}<|im_start|>{{ m['role'] }}\n{{ m['content'] }}<|im_end|>\n{% endfor %}{% if add_generation_prompt %}<|im_start|>assistant\n{% endif %}";
+const markTexts = ['<|endoftext|>', '<|im_start|>', '<|im_end|>'];
+// Readers of such files number tokens that are added to a vocabulary after all others.
+const firstMark = vocabularySize - markTexts.length;
 const words = [
   'the',
   ' the',
@@ -79,7 +82,7 @@ interface Vocabulary {
   readonly padding: number;
 }
 
-/** Bytes first, each by the letter that byte-level vocabularies write for it; then words by merges, marks, padding. */
+/** Bytes first, each by the letter that byte-level vocabularies write for it; then words by merges, padding, marks. */
 function createVocabulary(): Vocabulary {
   const letters = Array.from({ length: 256 }, (_, byte) => letterOf(byte));
   const idOf = new Map(letters.map((letter, byte) => [letter, byte]));
@@ -95,9 +98,8 @@ function createVocabulary(): Vocabulary {
       left += letter;
     }
   }
-  const first = idOf.size;
-  const marks = new Map(['<|endoftext|>', '<|im_start|>', '<|im_end|>'].map((mark, index) => [mark, first + index]));
-  return { idOf, merges, marks, padding: first + marks.size };
+  const marks = new Map(markTexts.map((mark, index) => [mark, firstMark + index]));
+  return { idOf, merges, marks, padding: idOf.size };
 }
 
 /** The printable stand-in that byte-level tokenisers have for a byte. */
@@ -111,7 +113,7 @@ function letterOf(byte: number): string {
 }
 
 function createTokenizer({ idOf, merges, marks, padding }: Vocabulary): object {
-  const rest = Array.from({ length: vocabularySize - padding }, (_, index) => [`<pad${index}>`, padding + index]);
+  const rest = Array.from({ length: firstMark - padding }, (_, index) => [`<pad${index}>`, padding + index]);
   return {
     version: '1.0',
     truncation: null,
@@ -197,9 +199,9 @@ function createShards(vocabulary: Vocabulary, { seed = 'tiny', byteBias = -8, en
   const matrix = (scale: number): Float32Array =>
     Float32Array.from({ length: vocabularySize * width }, () => (random.next() * 2 - 1) * scale);
   const biasOf = (token: number): number => {
-    if (token >= vocabulary.padding) return -30;
+    if (token >= vocabulary.padding && token < firstMark) return -30;
     if (token === vocabulary.marks.get('<|im_end|>')) return endBias;
-    if ([...vocabulary.marks.values()].includes(token) || token < 0x20 || token === 0x7f) return -8;
+    if (token >= firstMark || token < 0x20 || token === 0x7f) return -8;
     return token >= 0x80 && token <= 0xff ? byteBias : 0;
   };
   const tensors = [
