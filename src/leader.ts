@@ -1,11 +1,19 @@
 /** The peer itself, run by the tab that leads: identity, swarm, engine, ledger and rounds joined to one session. */
 import { type Failure, failure, systemClock, systemRandom } from '#vocabulary';
-import { createAnyEngine, defaultModel, openModelStore } from '#inference';
+import {
+  benchmarkDevice,
+  chatEngines,
+  createAnyEngine,
+  defaultModel,
+  openModelStore,
+  readDeviceFacts,
+} from '#inference';
 import { createJudge, loadGold } from '#judging';
 import { judgeStandingOf, openLedger } from '#reputation';
 import { createRoundNode, openCalibrationStore, openRoundArchive } from '#round';
 import { createLibp2pSwarm, loadIdentity, relayOfPage, verifySignature } from '#swarm';
 import {
+  type JudgingCoursePorts,
   type LeaderStart,
   type PageAddress,
   type Session,
@@ -13,6 +21,7 @@ import {
   createCurrentJudge,
   createJudgingCourse,
   createLocalSettings,
+  createModelJudging,
   createSharingCourse,
   fetchBootstrap,
   openWakeLock,
@@ -52,16 +61,18 @@ export async function startLeader(
     wakeLock: openWakeLock(),
   });
   const engine = createCountedEngine(createAnyEngine(), sharing.beginWork);
-  const judging = createJudgingCourse(
-    {
-      clock: systemClock,
-      random: systemRandom,
-      engine,
-      store: calibrations,
-      judgeOver: (scorer, calibration) => createJudge({ scorer, calibration }),
-      loadGold,
-    },
-    defaultModel.id,
+  const settings = createLocalSettings(persona ?? '');
+  const judgingPorts = {
+    clock: systemClock,
+    random: systemRandom,
+    engine,
+    store: calibrations,
+    judgeOver: (scorer, calibration) => createJudge({ scorer, calibration }),
+    loadGold,
+  } satisfies JudgingCoursePorts;
+  const judging = createModelJudging(
+    (modelId) => createJudgingCourse(judgingPorts, modelId),
+    settings.load().models.chosen?.modelId ?? defaultModel.id,
   );
   const swarm = await createLibp2pSwarm({
     privateKey: identity.privateKey,
@@ -76,9 +87,11 @@ export async function startLeader(
       swarm,
       engine,
       modelStore: store,
+      offered: [{ manifest: defaultModel }],
+      device: { facts: readDeviceFacts, benchmark: benchmarkDevice, engines: chatEngines },
       ledger: opened.ledger,
       archive,
-      settings: createLocalSettings(persona ?? ''),
+      settings,
       judging,
       sharing,
       onNotice: (listener) => {
@@ -105,7 +118,7 @@ export async function startLeader(
     {
       persona,
       manifest: defaultModel,
-      engine: wantedEngine ?? 'wllama',
+      engine: wantedEngine,
       threads,
       contextTokens: CONTEXT_TOKENS,
       notices: [

@@ -1,5 +1,6 @@
 import { err, failure, systemClock } from '#vocabulary';
 import type { Engine, LoadRequest } from './engine.ts';
+import type { EngineKind } from './model.ts';
 import type { StartBackend } from './serving/backend.ts';
 import { createServedEngine } from './serving/served-engine.ts';
 import { type WllamaOptions, wllamaBackend } from './wllama/backend.wllama.ts';
@@ -7,6 +8,9 @@ import { type WllamaOptions, wllamaBackend } from './wllama/backend.wllama.ts';
 export interface EngineOptions {
   readonly wllama?: WllamaOptions;
 }
+
+/** Libraries that run chat models here. */
+export const chatEngines: readonly EngineKind[] = ['webllm', 'wllama'];
 
 /** One engine over all libraries; each load names the one that runs it, whose code is fetched then. */
 export function createAnyEngine(options: EngineOptions = {}): Engine {

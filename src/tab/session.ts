@@ -3,11 +3,15 @@ import type { DownloadProgress, EngineFacts, EngineSpeed } from '#inference';
 import type { GoldSource, PairFigures } from '#judging';
 import type { SwarmState } from '#swarm';
 import type { RoundView } from '#round';
+import type { ModelCommands, ModelsView } from './models-view.ts';
+
+export type * from './models-view.ts';
 
 /** Everything the page shows. Plain data: the leader tab sends it to the other tabs of the same peer as it is. */
 export interface SessionSnapshot {
   readonly self: SelfView;
   readonly model: ModelView;
+  readonly models: ModelsView;
   readonly judging: JudgingView;
   /** Whether this peer answers and judges for others. Asking works either way. */
   readonly contributing: boolean;
@@ -171,7 +175,7 @@ export interface Notice {
 }
 
 /** One peer's session as the page uses it. The same whether this tab runs the node or another tab does. */
-export interface Session {
+export interface Session extends ModelCommands {
   getSnapshot(): SessionSnapshot;
   subscribe(listener: () => void): () => void;
   /** Asks now, or queues behind the running question. */

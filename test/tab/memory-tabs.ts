@@ -1,5 +1,6 @@
 /** Tabs of one browser in one process: a channel that reaches all but the sender, and one leadership. For tests only. */
 import type { Session, SessionSnapshot } from '#tab';
+import { noModels } from './fixtures/models.ts';
 import { asPeerId } from '#vocabulary';
 import type { Leadership, TabChannel, TabMessage } from '../../src/tab/session/tab-channel.ts';
 import { UNKNOWN_SHARING } from '../../src/tab/session/sharing-defaults.ts';
@@ -64,6 +65,7 @@ export function createNotedSession(queue: SessionSnapshot['queue'] = []): NotedS
   let snapshot: SessionSnapshot = {
     self: { peer: asPeerId('leader'), name: '', persona: undefined, role: 'leader' },
     model: { status: 'checking', name: 'model' },
+    models: noModels,
     judging: {
       status: 'shipped',
       done: 0,
@@ -108,6 +110,17 @@ export function createNotedSession(queue: SessionSnapshot['queue'] = []): NotedS
     rename: (name) => note(`rename ${name}`),
     retryModel: () => note('retry'),
     adoptModelFile: (file) => note(`adopt ${file.name}`),
+    chooseModel: (id, engine) => note(`choose ${id} ${engine ?? 'best'}`),
+    pinModel: (id, isPinned) => note(`pin ${id} ${isPinned}`),
+    removeModel: (id) => note(`remove ${id}`),
+    checkModel: (id) => note(`check ${id}`),
+    repairModel: (id) => note(`repair ${id}`),
+    importModelFiles: (files) => note(`import ${files.map(({ name, file }) => `${name} of ${file.size}`).join()}`),
+    importModelUrls: (urls) => note(`import ${urls.join()}`),
+    freeRoom: () => note('free room'),
+    measureEngines: () => note('measure engines'),
+    surveyModels: () => note('survey'),
+    endModelTask: () => note('end task'),
     measureJudging: () => note('measure'),
     stopMeasuring: () => note('stop measuring'),
     restoreShippedJudging: () => note('use shipped'),

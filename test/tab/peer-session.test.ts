@@ -75,19 +75,12 @@ test('R17: the switch and the name are told to the others and remembered', async
 
 test('R23: a model that cannot be had says what to do, and trying again starts over', async () => {
   const fakes = createFakes();
-  let reachable = false;
-  const { modelStore } = fakes.ports;
-  const session = await start(fakes, {
-    modelStore: {
-      ...modelStore,
-      obtain: async (manifest, options) =>
-        reachable
-          ? modelStore.obtain(manifest, options)
-          : { ok: false, error: { type: 'no-source', message: 'Nobody has it.', remedy: 'Try later.' } },
-    },
+  fakes.shelf.script({
+    obtain: async () => ({ ok: false, error: { type: 'no-source', message: 'Nobody has it.', remedy: 'Try later.' } }),
   });
+  const session = await start(fakes);
   expect(session.getSnapshot().model).toMatchObject({ status: 'failed', error: { remedy: 'Try later.' } });
-  reachable = true;
+  fakes.shelf.script({});
   session.retryModel();
   await fakes.clock.advance(1);
   expect(session.getSnapshot().model.status).toBe('ready');

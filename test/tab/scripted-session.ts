@@ -1,30 +1,43 @@
 /** A session over fakes that tests steer: swarm, engine, model store and rounds. For tests only. */
 import { vi } from 'vitest';
-import { type Engine, type EngineFacts, type ModelStore, defaultModel, packGguf } from '#inference';
+import {
+  type Engine,
+  type EngineFacts,
+  type EngineSpeed,
+  type GenerateEvent,
+  type LoadRequest,
+  defaultModel,
+} from '#inference';
 import { createJudge, createMemoryCalibrationStore, loadGold } from '#judging';
 import { createMemoryLedger } from '#reputation';
 import { type RoundView, createMemoryArchive } from '#round';
 import type { SwarmState } from '#swarm';
-import { asModelId, asPeerId, asRoundId, createSeededRandom, createVirtualClock, ok } from '#vocabulary';
-import { createJudgingCourse } from '../../src/tab/session/judging-course.ts';
+import { asPeerId, asRoundId, createSeededRandom, createVirtualClock, ok, sleep } from '#vocabulary';
+import { createModelJudging } from '../../src/tab/session/judging-by-model.ts';
+import { type JudgingCoursePorts, createJudgingCourse } from '../../src/tab/session/judging-course.ts';
 import { INITIAL_SETTINGS } from '../../src/tab/session/settings.ts';
 import { type PeerSessionPorts, startPeerSession } from '../../src/tab/session/peer-session.ts';
 import { settledRound } from './fixtures/rounds.ts';
+import { benchmarks, devices } from '../inference/device/devices.ts';
+import { createScriptedShelf } from './scripted-shelf.ts';
 import { openSharingStage } from './sharing-stage.ts';
 
-const FACTS: EngineFacts = {
-  kind: 'wllama',
-  engine: 'scripted',
-  device: 'cpu',
-  modelId: asModelId('scripted'),
-  threads: 1,
-  contextTokens: 2_048,
-  vocabularySize: 100,
-  canEmbed: false,
-  stateLayers: 0,
-  memoryBytes: 0,
-  loadMs: 0,
-};
+/** What the scripted engine says of itself once it has loaded. */
+function factsOf({ engine, modelId, threads, contextTokens }: LoadRequest): EngineFacts {
+  return {
+    kind: engine,
+    engine: 'scripted',
+    device: 'cpu',
+    modelId,
+    threads,
+    contextTokens,
+    vocabularySize: 100,
+    canEmbed: false,
+    stateLayers: 0,
+    memoryBytes: 0,
+    loadMs: 0,
+  };
+}
 
 export function createFakes() {
   const clock = createVirtualClock();
@@ -47,43 +60,52 @@ export function createFakes() {
     handle: () => () => undefined,
     onGone: () => () => undefined,
   };
-  const engine = {
-    load: async () => ok((facts = FACTS)),
-    facts: () => facts,
-    speed: () => ({ prefillTokensPerSecond: undefined, decodeTokensPerSecond: undefined }),
-  } as Partial<Engine> as Engine;
-  const modelStore: ModelStore = {
-    find: async () => undefined,
-    obtain: async (_, { onProgress }) => {
-      for (let receivedBytes = 0; receivedBytes < 50; receivedBytes++)
-        onProgress({ receivedBytes, totalBytes: 50, phase: 'downloading' });
-      return ok(packGguf(new Blob()));
-    },
-    adopt: async () => ok(packGguf(new Blob())),
-    remove: async () => undefined,
+  const speed: { now: EngineSpeed } = {
+    now: { prefillTokensPerSecond: undefined, decodeTokensPerSecond: undefined },
   };
+  const engine = {
+    async load(request) {
+      facts = undefined;
+      return ok((facts = factsOf(request)));
+    },
+    facts: () => facts,
+    speed: () => speed.now,
+    async *generate({ maxTokens }): AsyncGenerator<GenerateEvent> {
+      for (let tokens = 1; tokens <= maxTokens; tokens++) {
+        await sleep(clock, facts?.kind === 'ort' ? 50 : 100);
+        yield { type: 'text', text: 'a', tokens };
+      }
+      yield { type: 'end', reason: 'length', promptTokens: 100, tokens: maxTokens };
+    },
+    unload: async () => void (facts = undefined),
+  } as Partial<Engine> as Engine;
+  const shelf = createScriptedShelf();
   const setContributing = vi.fn<(contributing: boolean) => void>();
   const sharing = openSharingStage(clock);
   let settings = INITIAL_SETTINGS;
+  const judgingPorts: JudgingCoursePorts = {
+    clock,
+    random: createSeededRandom('judging'),
+    engine,
+    store: createMemoryCalibrationStore(),
+    judgeOver: (scorer, calibration) => createJudge({ scorer, calibration }),
+    loadGold,
+  };
   const ports: PeerSessionPorts = {
     clock,
     swarm,
     engine,
-    modelStore,
+    modelStore: shelf,
+    offered: [{ manifest: defaultModel }],
+    device: {
+      facts: async () => devices.withoutWebgpu,
+      benchmark: async () => benchmarks.software,
+      engines: ['wllama', 'ort'],
+    },
     ledger: createMemoryLedger(),
     archive: createMemoryArchive(),
     settings: { load: () => settings, save: (next) => void (settings = next) },
-    judging: createJudgingCourse(
-      {
-        clock,
-        random: createSeededRandom('judging'),
-        engine,
-        store: createMemoryCalibrationStore(),
-        judgeOver: (scorer, calibration) => createJudge({ scorer, calibration }),
-        loadGold,
-      },
-      defaultModel.id,
-    ),
+    judging: createModelJudging((modelId) => createJudgingCourse(judgingPorts, modelId), defaultModel.id),
     sharing: sharing.course,
     onNotice: () => undefined,
     createRounds: () => ({
@@ -137,6 +159,8 @@ export function createFakes() {
     ports,
     swarm,
     clock,
+    shelf,
+    speed,
     sharing,
     serve,
     setContributing,
@@ -150,7 +174,7 @@ export function createFakes() {
 const options = {
   persona: undefined,
   manifest: defaultModel,
-  engine: 'wllama' as const,
+  engine: undefined,
   threads: 1,
   contextTokens: 2_048,
   notices: [],

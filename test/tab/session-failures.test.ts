@@ -1,7 +1,9 @@
 /** What a session makes of ports that fail: it runs on and says what is wrong. */
 import { describe, expect, test, vi } from 'vitest';
+import { defaultModel } from '#inference';
 import { SWARM_PROTOCOL_VERSION } from '#swarm';
-import { asRoundId } from '#vocabulary';
+import { asModelId, asRoundId } from '#vocabulary';
+import type { ModelsMemory } from '../../src/tab/session/models-memory.ts';
 import { createLocalSettings } from '../../src/tab/session/settings.local-storage.ts';
 import { DEFAULT_POLICY } from '../../src/tab/session/sharing-defaults.ts';
 import { createFakes, start } from './scripted-session.ts';
@@ -56,7 +58,7 @@ test('R25: peers are told what a peer offers when that changes, not with every s
   const told = fakes.swarm.setAdvert.mock.calls.map(([advert]) => advert);
   expect(told).toMatchObject([
     { modelId: '', protocolVersion: SWARM_PROTOCOL_VERSION },
-    { modelId: 'scripted', protocolVersion: SWARM_PROTOCOL_VERSION },
+    { modelId: defaultModel.id, protocolVersion: SWARM_PROTOCOL_VERSION },
   ]);
 });
 
@@ -68,7 +70,14 @@ test('R26: settings survive a reload whatever name was chosen', () => {
   });
   try {
     const sharing = { ...DEFAULT_POLICY, maxDuty: 0.5, schedule: { fromMinute: 1_320, toMinute: 360 } };
-    const settings = { name: '🦊'.repeat(32), contributing: false, sharing, tokensForOthers: 12_345 };
+    const models: ModelsMemory = {
+      chosen: { modelId: asModelId('own-1'), name: 'Mine', engine: 'ort' },
+      speeds: [
+        { engine: 'ort', modelId: 'own-1', prefillTokensPerSecond: 30, decodeTokensPerSecond: 9, measuredAtMs: 1 },
+      ],
+      brokenLoads: 1,
+    };
+    const settings = { name: '🦊'.repeat(32), contributing: false, sharing, models, tokensForOthers: 12_345 };
     createLocalSettings('anna').save(settings);
     expect(createLocalSettings('anna').load()).toEqual(settings);
   } finally {

@@ -114,9 +114,12 @@ test('R41: settings of before there was a policy are read, and a damaged policy 
   try {
     const old = { name: 'Rosalind', contributing: false, tokensForOthers: 7 };
     stored.set('peerage/settings/old', JSON.stringify(old));
-    expect(createLocalSettings('old').load()).toEqual({ ...old, sharing: DEFAULT_POLICY });
+    expect(createLocalSettings('old').load()).toMatchObject({ ...old, sharing: DEFAULT_POLICY });
     stored.set('peerage/settings/odd', JSON.stringify({ ...old, sharing: { maxDuty: 'all', whenHidden: false } }));
-    expect(createLocalSettings('odd').load()).toEqual({ ...old, sharing: { ...DEFAULT_POLICY, whenHidden: false } });
+    expect(createLocalSettings('odd').load()).toMatchObject({
+      ...old,
+      sharing: { ...DEFAULT_POLICY, whenHidden: false },
+    });
   } finally {
     vi.unstubAllGlobals();
   }

@@ -45,21 +45,26 @@ export interface KnownSpeeds {
   readonly records: readonly SpeedRecord[];
 }
 
-/**
- * The engine for a model here; undefined where none can run it. Of those with which it is comfortable, else of those that
- * leave room, else of all, the one that is fastest over a round.
- */
+/** The engine for a model here, the best of `rankEngines`; undefined where none can run it. */
 export function recommendEngine(
   manifest: ModelManifest,
   facts: DeviceFacts,
   known: KnownSpeeds,
 ): EngineChoice | undefined {
+  return rankEngines(manifest, facts, known)[0];
+}
+
+/**
+ * Engines that can run a model here. Those with which it is comfortable come first, then those that leave room, and of
+ * these the one that is fastest over a round.
+ */
+export function rankEngines(manifest: ModelManifest, facts: DeviceFacts, known: KnownSpeeds): readonly EngineChoice[] {
   const choices = enginesOf(manifest).flatMap((engine) => chooseEngine(manifest, engine, facts, known) ?? []);
   // Stable: of equals the first of `enginesOf`, which is ordered by what is fastest where nothing was measured.
   return choices.toSorted(
     (a, b) =>
       Number(b.isComfortable) - Number(a.isComfortable) || Number(b.isRoomy) - Number(a.isRoomy) || worth(b) - worth(a),
-  )[0];
+  );
 }
 
 /**

@@ -63,6 +63,7 @@ export function createJudgingCourse(ports: JudgingCoursePorts, modelId: string):
   let working: AbortController | undefined;
   let cancelTimer: (() => void) | undefined;
   let isOpen = false;
+  let isClosed = false;
 
   const changed = (): void => {
     for (const listener of listeners) listener();
@@ -195,6 +196,7 @@ export function createJudgingCourse(ports: JudgingCoursePorts, modelId: string):
     async start(onNotice) {
       notify = onNotice;
       const loaded = await store.load(modelId);
+      if (isClosed) return;
       if (loaded.notice !== undefined) notify(loaded.notice);
       if (loaded.kept !== undefined) kept = loaded.kept;
       isOpen = true;
@@ -232,6 +234,7 @@ export function createJudgingCourse(ports: JudgingCoursePorts, modelId: string):
     },
     close() {
       isOpen = false;
+      isClosed = true;
       leave();
       listeners.clear();
     },

@@ -1,14 +1,16 @@
 /** The session of a peer in the tab that runs it: one store that follows the swarm, the model, the rounds and the ledger. */
 import { createStore } from 'zustand/vanilla';
 import { type Clock, type Failure, type Result, asRoundId, err, failure, messageOf, ok } from '#vocabulary';
-import type { Engine, EngineKind, ModelManifest, ModelStore } from '#inference';
+import type { Engine, EngineKind, ModelManifest, ModelShelf } from '#inference';
 import { type Ledger, type Standing, foldStandings } from '#reputation';
 import { MAX_QUESTION_LENGTH, type RoundArchive, type RoundNode, type RoundView } from '#round';
 import { type Advert, SWARM_PROTOCOL_VERSION, type Swarm, cleanName } from '#swarm';
 import type { Notice, QueuedQuestion, SelfView, Session, SessionSnapshot } from '../session.ts';
 import { countContribution } from './contribution.ts';
-import type { JudgingCourse } from './judging-course.ts';
-import { createModelCourse } from './model-course.ts';
+import type { ModelJudging } from './judging-by-model.ts';
+import { createModelsCourse } from './models-course.ts';
+import type { DevicePort } from './models-device.ts';
+import type { OfferedModel } from './models-offered.ts';
 import type { SettingsStore } from './settings.ts';
 import type { SharingCourse } from './sharing-course.ts';
 
@@ -16,12 +18,15 @@ export interface PeerSessionPorts {
   readonly clock: Clock;
   readonly swarm: Swarm;
   readonly engine: Engine;
-  readonly modelStore: ModelStore;
+  readonly modelStore: ModelShelf;
+  /** Models that anyone may have. */
+  readonly offered: readonly OfferedModel[];
+  readonly device: DevicePort;
   readonly ledger: Ledger;
   readonly archive: RoundArchive;
   readonly settings: SettingsStore;
   /** How good this peer judges; its measuring gives way to everything else. */
-  readonly judging: JudgingCourse;
+  readonly judging: ModelJudging;
   /** Whether this peer works for others just now. */
   readonly sharing: SharingCourse;
   /** Tells of problems found later. */
@@ -32,8 +37,10 @@ export interface PeerSessionPorts {
 
 export interface PeerSessionOptions {
   readonly persona: string | undefined;
+  /** The model until the person chooses one. */
   readonly manifest: ModelManifest;
-  readonly engine: EngineKind;
+  /** The engine that the address asks for. */
+  readonly engine: EngineKind | undefined;
   readonly threads: number;
   readonly contextTokens: number;
   /** Problems met while the ports were opened. */
@@ -63,9 +70,25 @@ export async function startPeerSession(ports: PeerSessionPorts, options: PeerSes
   const past = new Map<string, RoundView>((kept.ok ? kept.value : []).map((view) => [view.id, view]));
   const rounds = ports.createRounds(() => standings);
 
+  const models = createModelsCourse(
+    {
+      clock,
+      engine,
+      shelf: ports.modelStore,
+      offered: ports.offered,
+      device: ports.device,
+      memory: {
+        load: () => settings.load().models,
+        save: (memory) => settings.save({ ...settings.load(), models: memory }),
+      },
+    },
+    { ...options, onChange: () => showModels(), notify: (problem) => notify(problem) },
+  );
+
   const store = createStore<SessionSnapshot>(() => ({
     self,
-    model: { status: 'checking', name: options.manifest.name },
+    model: models.getModel(),
+    models: models.getView(),
     judging: judging.getView(),
     contributing: settings.load().contributing,
     sharing: sharing.getView(),
@@ -91,41 +114,39 @@ export async function startPeerSession(ports: PeerSessionPorts, options: PeerSes
   if (!kept.ok) notify(kept.error);
   ports.onNotice(notify);
 
-  const course = createModelCourse(
-    { engine, store: ports.modelStore },
-    {
-      manifest: options.manifest,
-      engine: options.engine,
-      threads: options.threads,
-      contextTokens: options.contextTokens,
-      onChange: () => {
-        patch({ model: course.getView() });
-        advertise();
-        giveWay();
-      },
-    },
-  );
+  let wasSettling = false;
+  const showModels = (): void => {
+    const model = models.getModel();
+    patch({ model, models: models.getView() });
+    if (model.status === 'ready') judging.setModel(model.facts.modelId);
+    lend();
+    const isSettling = models.isSettling();
+    if (wasSettling && !isSettling) askNext();
+    wasSettling = isSettling;
+  };
 
   /** Measuring takes the engine only while nobody needs it, and the machine only where its person lends it. */
   const giveWay = (): void => {
     const { model, contributing, queue, sharing: view } = store.getState();
     const inRound = rounds.isAsking() || rounds.served() !== undefined || queue.length > 0;
     const lent = contributing ? (view.serves ? undefined : 'resting') : 'not-contributing';
-    judging.setObstacle(model.status === 'ready' ? (inRound ? 'round' : lent) : 'model');
+    const isReady = model.status === 'ready' && !models.isSettling();
+    judging.setObstacle(isReady ? (inRound ? 'round' : lent) : 'model');
   };
 
   /** A round that runs is finished when sharing begins to rest; it is left when the person switches contributing off. */
   const lend = (): void => {
     const { contributing, sharing: view } = store.getState();
-    rounds.setContributing(contributing && (view.serves || rounds.served() !== undefined));
+    const accepts = view.serves && !models.isSettling();
+    rounds.setContributing(contributing && (accepts || rounds.served() !== undefined));
     advertise();
     giveWay();
   };
 
   let advertised = '';
   const advertise = (): void => {
-    const { contributing, sharing: view, self: me } = store.getState();
-    const facts = engine.facts();
+    const { contributing, model, sharing: view, self: me } = store.getState();
+    const facts = model.status === 'ready' && !models.isSettling() ? engine.facts() : undefined;
     const speed = engine.speed();
     const advert: Advert = {
       protocolVersion: SWARM_PROTOCOL_VERSION,
@@ -173,15 +194,17 @@ export async function startPeerSession(ports: PeerSessionPorts, options: PeerSes
       rounds: asked === undefined || forgotten.has(asked.id) ? others : [...others, asked],
       serving: rounds.served(),
     });
-    course.setBusy(rounds.isAsking() || rounds.served() !== undefined);
+    models.setBusy(rounds.isAsking() || rounds.served() !== undefined);
     sharing.setRounds({ isAsking: rounds.isAsking(), isServing: rounds.served() !== undefined });
     lend();
   };
 
   const askNext = (): void => {
-    if (rounds.isAsking()) return;
     const [next, ...rest] = store.getState().queue;
-    if (next === undefined) return;
+    if (next === undefined || rounds.isAsking()) return;
+    // A model that is being put in the place of another is waited for; trying engines is left.
+    models.giveWay();
+    if (models.isSettling()) return;
     patch({ queue: rest });
     rounds.ask(next.question);
   };
@@ -192,7 +215,7 @@ export async function startPeerSession(ports: PeerSessionPorts, options: PeerSes
     judging.subscribe(() => {
       patch({ judging: judging.getView() });
       // Measuring may be the first to find that the engine has died.
-      course.setBusy(rounds.isAsking() || rounds.served() !== undefined);
+      models.setBusy(rounds.isAsking() || rounds.served() !== undefined);
     }),
     sharing.subscribe(() => {
       patch({ sharing: sharing.getView() });
@@ -208,6 +231,7 @@ export async function startPeerSession(ports: PeerSessionPorts, options: PeerSes
         if (!flushed.ok) notify(flushed.error);
         return refreshStandings();
       });
+      models.noteSpeed();
       advertise();
       askNext();
     }),
@@ -221,7 +245,7 @@ export async function startPeerSession(ports: PeerSessionPorts, options: PeerSes
 
   lend();
   swarm.start().catch((cause: unknown) => notify(notJoined(cause)));
-  void course.start();
+  models.start();
   void judging.start(notify);
   void refreshStandings();
 
@@ -266,8 +290,19 @@ export async function startPeerSession(ports: PeerSessionPorts, options: PeerSes
       patch({ self: { ...store.getState().self, name: clean } });
       advertise();
     },
-    retryModel: () => void course.start(),
-    adoptModelFile: (file) => void course.adopt(file),
+    retryModel: () => models.retryModel(),
+    adoptModelFile: (file) => models.adoptModelFile(file),
+    chooseModel: (id, kind) => models.chooseModel(id, kind),
+    pinModel: (id, isPinned) => models.pinModel(id, isPinned),
+    removeModel: (id) => models.removeModel(id),
+    checkModel: (id) => models.checkModel(id),
+    repairModel: (id) => models.repairModel(id),
+    importModelFiles: (files) => models.importModelFiles(files),
+    importModelUrls: (urls) => models.importModelUrls(urls),
+    freeRoom: () => models.freeRoom(),
+    measureEngines: () => models.measureEngines(),
+    surveyModels: () => models.surveyModels(),
+    endModelTask: () => models.endModelTask(),
     measureJudging: () => judging.measure(),
     stopMeasuring: () => judging.stop(),
     restoreShippedJudging: () => judging.useShipped(),
@@ -286,7 +321,7 @@ export async function startPeerSession(ports: PeerSessionPorts, options: PeerSes
       for (const unsubscribe of unsubscribes) unsubscribe();
       await swarm.stop();
       await ledger.flush();
-      await course.close();
+      await models.close();
       await ledger.close();
     },
   };

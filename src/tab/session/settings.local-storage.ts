@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { cleanName } from '#swarm';
+import { readModelsMemory } from './models-memory.ts';
 import { readPolicy } from './sharing-policy.ts';
 import { INITIAL_SETTINGS, type Settings, type SettingsStore } from './settings.ts';
 
@@ -9,6 +10,7 @@ const schema = v.object({
   contributing: v.boolean(),
   // Settings of before there was a policy have none.
   sharing: v.optional(v.pipe(v.unknown(), v.transform(readPolicy)), {}),
+  models: v.optional(v.pipe(v.unknown(), v.transform(readModelsMemory)), {}),
   tokensForOthers: v.pipe(v.number(), v.safeInteger(), v.minValue(0)),
 });
 

@@ -1,4 +1,5 @@
 import type { SharingPolicy } from '../session.ts';
+import { type ModelsMemory, NOTHING_REMEMBERED } from './models-memory.ts';
 import { DEFAULT_POLICY } from './sharing-defaults.ts';
 
 /** What a person chose for a peer; survives reloads. */
@@ -6,6 +7,7 @@ export interface Settings {
   readonly name: string;
   readonly contributing: boolean;
   readonly sharing: SharingPolicy;
+  readonly models: ModelsMemory;
   /** Tokens generated for other peers' questions so far. */
   readonly tokensForOthers: number;
 }
@@ -19,5 +21,6 @@ export const INITIAL_SETTINGS: Settings = {
   name: '',
   contributing: true,
   sharing: DEFAULT_POLICY,
+  models: NOTHING_REMEMBERED,
   tokensForOthers: 0,
 };

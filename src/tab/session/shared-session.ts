@@ -6,8 +6,10 @@ import { createStore } from 'zustand/vanilla';
 import {
   type Clock,
   type Failure,
+  type ModelId,
   type PeerId,
   type Random,
+  asModelId,
   asPeerId,
   bytesToHex,
   failure,
@@ -129,6 +131,17 @@ export function openSharedSession(
     rename: (to) => command({ name: 'rename', to }),
     retryModel: () => command({ name: 'retryModel' }),
     adoptModelFile: (file) => command({ name: 'adoptModelFile', file }),
+    chooseModel: (id, engine) => command({ name: 'chooseModel', id, engine }),
+    pinModel: (id, isPinned) => command({ name: 'pinModel', id, isPinned }),
+    removeModel: (id) => command({ name: 'removeModel', id }),
+    checkModel: (id) => command({ name: 'checkModel', id }),
+    repairModel: (id) => command({ name: 'repairModel', id }),
+    importModelFiles: (files) => command({ name: 'importModelFiles', files }),
+    importModelUrls: (urls) => command({ name: 'importModelUrls', urls }),
+    freeRoom: () => command({ name: 'freeRoom' }),
+    measureEngines: () => command({ name: 'measureEngines' }),
+    surveyModels: () => command({ name: 'surveyModels' }),
+    endModelTask: () => command({ name: 'endModelTask' }),
     measureJudging: () => command({ name: 'measureJudging' }),
     stopMeasuring: () => command({ name: 'stopMeasuring' }),
     restoreShippedJudging: () => command({ name: 'restoreShippedJudging' }),
@@ -186,6 +199,23 @@ function perform(session: Session, command: SessionCommand): void {
       return session.retryModel();
     case 'adoptModelFile':
       return session.adoptModelFile(command.file);
+    case 'chooseModel':
+      return session.chooseModel(command.id, command.engine);
+    case 'pinModel':
+      return session.pinModel(command.id, command.isPinned);
+    case 'removeModel':
+    case 'checkModel':
+    case 'repairModel':
+      return session[command.name](command.id);
+    case 'importModelFiles':
+      return session.importModelFiles(command.files);
+    case 'importModelUrls':
+      return session.importModelUrls(command.urls);
+    case 'freeRoom':
+    case 'measureEngines':
+    case 'surveyModels':
+    case 'endModelTask':
+      return session[command.name]();
     case 'measureJudging':
       return session.measureJudging();
     case 'stopMeasuring':
@@ -215,11 +245,19 @@ function commonPrefixLength(before: readonly RoundView[], now: readonly RoundVie
 
 /** Before a leader has spoken nothing is known, not even who this peer is. */
 const UNKNOWN_PEER: PeerId = asPeerId('');
+const UNKNOWN_MODEL: ModelId = asModelId('');
+
+function unknownModels(name: string): SessionSnapshot['models'] {
+  const chosen = { modelId: UNKNOWN_MODEL, name, engine: undefined, byPerson: false };
+  const nothing = { coming: undefined, usage: undefined, device: undefined, task: undefined, room: undefined };
+  return { options: [], chosen, ...nothing };
+}
 
 function emptySnapshot(persona: string | undefined, modelName: string): SessionSnapshot {
   return {
     self: { peer: UNKNOWN_PEER, name: '', persona, role: 'starting' },
     model: { status: 'checking', name: modelName },
+    models: unknownModels(modelName),
     judging: {
       status: 'waiting',
       obstacle: 'model',

@@ -1,4 +1,6 @@
-import type { SessionSnapshot, SharingPolicy } from '../session.ts';
+import type { ModelId } from '#vocabulary';
+import type { EngineKind } from '#inference';
+import type { ChosenFile, SessionSnapshot, SharingPolicy } from '../session.ts';
 
 /** Commands of a session that travel between tabs, with their arguments. Everything in them can be cloned. */
 export type SessionCommand =
@@ -10,6 +12,12 @@ export type SessionCommand =
   | { readonly name: 'rename'; readonly to: string }
   | { readonly name: 'retryModel' }
   | { readonly name: 'adoptModelFile'; readonly file: File }
+  | { readonly name: 'chooseModel'; readonly id: ModelId; readonly engine: EngineKind | undefined }
+  | { readonly name: 'pinModel'; readonly id: ModelId; readonly isPinned: boolean }
+  | { readonly name: 'removeModel' | 'checkModel' | 'repairModel'; readonly id: ModelId }
+  | { readonly name: 'importModelFiles'; readonly files: readonly ChosenFile[] }
+  | { readonly name: 'importModelUrls'; readonly urls: readonly string[] }
+  | { readonly name: 'freeRoom' | 'measureEngines' | 'surveyModels' | 'endModelTask' }
   | { readonly name: 'measureJudging' }
   | { readonly name: 'stopMeasuring' }
   | { readonly name: 'restoreShippedJudging' }
