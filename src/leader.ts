@@ -107,6 +107,7 @@ export async function startLeader(
           engine,
           judge: createCurrentJudge({
             scorer: engine,
+            stateReader: () => ((engine.facts()?.stateLayers ?? 0) > 0 ? engine : undefined),
             calibration: () => judging.calibration(),
             tokensPerSecond: () => engine.speed().prefillTokensPerSecond,
           }),

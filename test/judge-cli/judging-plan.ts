@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { type Calibration, type Panel, type ReadingName, calibrationOf } from '#judging';
 import type { ModelId } from '#vocabulary';
+import { readablePanels } from '../../src/judging/panel/plan.ts';
 import { readings } from '../../src/judging/readings/registry.ts';
 
 /** Which readings are made of every pair, and what the panel makes of them. */
@@ -15,7 +16,8 @@ export interface JudgingPlan {
 
 export function planJudging(modelId: ModelId, asked: readonly ReadingName[] | undefined): JudgingPlan {
   const calibration = calibrationOf(modelId);
-  const { weights } = calibration.panels.at(-1) as Panel;
+  // The command's engine shows no states.
+  const { weights } = readablePanels(calibration, {}).at(-1) as Panel;
   const panel = weights.map(({ name }) => name);
   const names = asked ?? panel;
   const further = names.filter((name) => !panel.includes(name)).map((name) => ({ name, scale: 1, weight: 0 }));

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
-import type { GoldAnswer, GoldSlate, Split } from '#judging';
+import type { GoldAnswer, GoldSlate, ReadingName, Split } from '#judging';
+import { PANEL_READINGS } from '../../src/judging/calibration/calibrate.ts';
 import { answerWords, readAgreement, readCloze } from '../../src/judging/readings/cloze.ts';
 import { type JudgedText, prepareText } from '../../src/judging/readings/prompts.ts';
 import { screenAnswer } from '../../src/judging/screening/screening.ts';
@@ -18,6 +19,8 @@ export interface RecordedAnswer {
   readonly unprompted?: number;
   readonly backward?: number;
   readonly yesNo?: number;
+  /** What the shipped probe reads; of answers to fit on, what a probe reads that was fitted without their family or subject. */
+  readonly probe?: number;
 }
 
 export interface RecordedQuestion {
@@ -38,6 +41,12 @@ export interface RecordedQuestion {
   /** Position of the answer that a single letter judge prefers of the first two, three, ... answers. */
   readonly letterWinners?: readonly number[];
 }
+
+/** Of the shipped calibration: those of every engine, and one for engines that show their states. */
+export const SHIPPED_PANELS: readonly (readonly ReadingName[])[] = [
+  ...PANEL_READINGS,
+  [...(PANEL_READINGS.at(-1) ?? []), 'probe'],
+];
 
 /** Answers that a judge of a round typically reads together; the model's own samples are cut into such slates. */
 const SLATE_SIZE = 4;
@@ -87,8 +96,8 @@ function goldAnswers(recorded: RecordedQuestion, answers: readonly RecordedAnswe
   const agreement = readAgreement(words, [], lifts);
   return answers.map((answer, index) => {
     const { any, fresh } = readCloze(recorded.question, (texts[index] as JudgedText).answer, lifts);
-    const { forward, unprompted, backward, yesNo } = answer;
-    const known = { forward, unprompted, backward, 'yes-no': yesNo };
+    const { forward, unprompted, backward, yesNo, probe } = answer;
+    const known = { forward, unprompted, backward, 'yes-no': yesNo, probe };
     return {
       right: answer.right,
       words: answer.text.split(/\s+/u).length,

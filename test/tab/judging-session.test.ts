@@ -1,6 +1,7 @@
 /** How the session and the rounds use what is known of the model as a judge. */
 import { describe, expect, test, vi } from 'vitest';
-import { type Calibration, type Judgement, defaultCalibration } from '#judging';
+import { type Calibration, type Judgement, type StateReader, defaultCalibration } from '#judging';
+import { ok } from '#vocabulary';
 import { createCurrentJudge } from '../../src/tab/session/current-judge.ts';
 import { createScriptedScorer } from '../judging/scorer.scripted.ts';
 import { unmeasured } from './fixtures/judging.ts';
@@ -26,6 +27,25 @@ describe('R28: a judge of this tab', () => {
     const few = readingsIn(await judgeWith(() => current));
     current = { ...defaultCalibration, panels: defaultCalibration.panels.slice(1) };
     expect(readingsIn(await judgeWith(() => current))).toBeGreaterThan(few);
+  });
+
+  test('reads the states of an engine that shows them, asked anew for every judgement', async () => {
+    const states = new Float32Array(576).fill(1);
+    const engine: StateReader = { states: async () => ok({ mean: states, last: states, evaluatedTokens: 1 }) };
+    let shown: StateReader | undefined;
+    const judge = createCurrentJudge({
+      scorer: createScriptedScorer({ lift: () => 0 }),
+      stateReader: () => shown,
+      calibration: () => defaultCalibration,
+      tokensPerSecond: () => undefined,
+    });
+    const namesRead = async (): Promise<readonly string[]> => {
+      const judged = await judge.judge(request);
+      return judged.ok ? (judged.value.answers[0]?.readings ?? []).map(({ name }) => name) : [];
+    };
+    expect(await namesRead()).not.toContain('probe');
+    shown = engine;
+    expect(await namesRead()).toContain('probe');
   });
 
   test('spends no more than the engine reads in the time a judgement may take', async () => {

@@ -10,7 +10,7 @@ export interface Calibration {
   readonly calibrated: boolean;
   /** From the cheapest to the dearest; each has all readings of the one before, with weights of its own. Never empty. */
   readonly panels: readonly Panel[];
-  /** Where a linear probe looks, if the panels use one. */
+  /** Where a linear probe looks, if the panels use one that is not shipped apart (catalogue.ts). */
   readonly probe?: Probe;
   /** Seed of questions, samples and splits. Undefined unless calibrated. */
   readonly seed?: string;

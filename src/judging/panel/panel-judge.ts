@@ -1,11 +1,12 @@
 import { type Failure, type Result, err, failure, ok } from '#vocabulary';
-import type { Calibration, Panel, Probe } from '../calibration/calibration.ts';
+import type { Calibration, Panel } from '../calibration/calibration.ts';
+import { probeOf } from '../calibration/catalogue.ts';
 import type { Judge, JudgeError, JudgeRequest, JudgedAnswer, Judgement, PairReading } from '../judge.ts';
 import { type JudgedText, prepareText } from '../readings/prompts.ts';
 import type { TokenCounts } from '../readings/reading.ts';
 import { screenAnswer } from '../screening/screening.ts';
 import { type Comparison, comparePairs } from './panel.ts';
-import { affordablePanels, isClear, readingsOf, tokensOfPanel } from './plan.ts';
+import { affordablePanels, isClear, readablePanels, readingsOf, tokensOfPanel } from './plan.ts';
 import { type ReadingTask, type TextReadings, listReadings, makeReadings, startReadings } from './read-answers.ts';
 import { type Engines, createWork } from './work.ts';
 
@@ -23,9 +24,10 @@ async function judgeAnswers(options: PanelOptions, request: JudgeRequest): Promi
   const { question, answers, signal, onProgress, budgetTokens = Number.POSITIVE_INFINITY } = request;
   if (answers.length < 2)
     return err(failure('too-few-answers', `Judging compares answers; there are ${answers.length}.`));
-  const slate = prepareSlate(request, options.calibration.probe);
+  const slate = prepareSlate(request, options.calibration);
   const counts = countTokens(options, question, slate.task.texts);
-  const panels = affordablePanels(options.calibration, counts, budgetTokens);
+  const readable = readablePanels(options.calibration, options);
+  const panels = affordablePanels(readable, counts, budgetTokens);
   const dearest = panels.at(-1) as Panel;
   const work = createWork(options, tokensOfPanel(dearest, counts), signal, onProgress);
 
@@ -44,7 +46,7 @@ async function judgeAnswers(options: PanelOptions, request: JudgeRequest): Promi
       break;
     }
   }
-  if (stopped === 'complete' && panels.length < options.calibration.panels.length) stopped = 'budget';
+  if (stopped === 'complete' && panels.length < readable.length) stopped = 'budget';
   if (comparison.verdicts.length === 0) return err(comparison.failures[0] as JudgeError);
   onProgress?.(1);
   return ok({
@@ -64,7 +66,7 @@ interface Slate {
   readonly textOf: readonly number[];
 }
 
-function prepareSlate({ question, answers, others = [] }: JudgeRequest, probe: Probe | undefined): Slate {
+function prepareSlate({ question, answers, others = [] }: JudgeRequest, calibration: Calibration): Slate {
   const screenings = answers.map((answer) => screenAnswer(question, answer));
   const prepared = answers.map((answer) => prepareText(question, answer));
   const genuine = prepared.filter((_, position) => screenings[position]?.genuine === true);
@@ -83,7 +85,7 @@ function prepareSlate({ question, answers, others = [] }: JudgeRequest, probe: P
       texts,
       copies: texts.map((_, text) => textOf.filter((place) => place === text).length),
       others: otherTexts.map((other) => prepareText(question, other)),
-      probe,
+      probe: () => probeOf(calibration),
     },
   };
 }

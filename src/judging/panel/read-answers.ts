@@ -2,7 +2,7 @@ import { type Failure, type Result, err, failure, ok } from '#vocabulary';
 import type { Probe } from '../calibration/calibration.ts';
 import type { PairReading, Reading, ReadingName } from '../judge.ts';
 import { answerWords, readAgreement, readCloze } from '../readings/cloze.ts';
-import { readLogOdds } from '../readings/probabilities.ts';
+import { malformed, readLogOdds } from '../readings/probabilities.ts';
 import {
   type JudgedText,
   forwardPrompt,
@@ -29,7 +29,8 @@ export interface ReadingTask {
   /** How many of the answers have each text: agreement counts answers, not texts. */
   readonly copies: readonly number[];
   readonly others: readonly JudgedText[];
-  readonly probe: Probe | undefined;
+  /** Loaded only where it is read with. */
+  readonly probe: () => Promise<Result<Probe, Failure>>;
 }
 
 export function startReadings({ texts }: ReadingTask): TextReadings {
@@ -115,22 +116,31 @@ function isAboutText({ type }: Failure): boolean {
 }
 
 async function probeTexts(work: Work, task: ReadingTask, made: TextReadings): Promise<Result<void, Failure>> {
-  const { probe, texts } = task;
-  if (probe === undefined) return err(failure('engine-lacks', 'This calibration has no probe.'));
-  for (const [position, text] of texts.entries()) {
+  const probe = await task.probe();
+  if (!probe.ok) return probe;
+  const { layer, weights } = probe.value;
+  for (const [position, text] of task.texts.entries()) {
     const readings = made.ofText[position];
     if (!(readings instanceof Map)) continue;
     const { prompt } = forwardPrompt(text);
-    const states = await work.states({ prompt, continuation: text.answer, layer: probe.layer });
-    if (!states.ok) return states;
-    const vector = [...states.value.mean, ...states.value.last];
-    if (vector.length !== probe.weights.length) return err(failure('malformed', 'The probe is of another model.'));
-    readings.set(
-      'probe',
-      vector.reduce((sum, value, index) => sum + value * (probe.weights[index] as number), 0),
-    );
+    const states = await work.states({ prompt, continuation: text.answer, layer });
+    const value = states.ok ? readStates(states.value, weights) : states;
+    if (value.ok) readings.set('probe', value.value);
+    else if (isAboutText(value.error)) made.ofText[position] = value.error;
+    else return value;
   }
   return ok(undefined);
+}
+
+function readStates(
+  { mean, last }: { readonly mean: Float32Array; readonly last: Float32Array },
+  weights: readonly number[],
+): Result<number, Failure> {
+  if (mean.length + last.length !== weights.length) return err(failure('malformed', 'The probe is of another model.'));
+  const weigh = (states: Float32Array, from: number): number =>
+    states.reduce((sum, value, index) => sum + value * (weights[from + index] as number), 0);
+  const value = weigh(mean, 0) + weigh(last, mean.length);
+  return Number.isFinite(value) ? ok(value) : malformed;
 }
 
 async function compareTexts(

@@ -3,7 +3,7 @@ import type { Calibration, Panel } from '../calibration/calibration.ts';
 import type { JudgeError, JudgedAnswer, PairVerdict, Reading, ReadingName } from '../judge.ts';
 import { createJudge } from './panel-judge.ts';
 import { comparePairs } from './panel.ts';
-import { readingsOf } from './plan.ts';
+import { isReadable, readingsOf } from './plan.ts';
 import type { Engines } from './work.ts';
 
 /** What a judge stated of the answers it read, as a ballot holds it. */
@@ -74,6 +74,8 @@ export interface Recheck {
     /** Undefined where this judge made no such reading of the answer. */
     readonly found: number | undefined;
   }[];
+  /** Stated readings that these engines cannot make. */
+  readonly unchecked: readonly ReadingName[];
   readonly evaluatedTokens: number;
 }
 
@@ -94,10 +96,12 @@ export async function recheckReadings(
   const panel = panelWith(stated, calibration);
   if (panel === undefined)
     return err(failure('malformed-reading', 'These readings are of no panel of this calibration.'));
-  const judged = await createJudge({ ...engines, calibration: { ...calibration, panels: [panel] } }).judge(request);
+  const checked = { weights: panel.weights.filter(({ name }) => isReadable(name, engines)) };
+  const unchecked = readingsOf(panel).filter((name) => !isReadable(name, engines));
+  const judged = await createJudge({ ...engines, calibration: { ...calibration, panels: [checked] } }).judge(request);
   if (!judged.ok) return judged;
   const differences = readings.flatMap((own, answer) =>
-    readingsOf(panel).flatMap((name) => {
+    readingsOf(checked).flatMap((name) => {
       const before = own.find((reading) => reading.name === name)?.value;
       const found = judged.value.answers[answer]?.readings.find((reading) => reading.name === name)?.value;
       if (before === undefined && found === undefined) return [];
@@ -105,5 +109,10 @@ export async function recheckReadings(
       return isNear ? [] : [{ answer, name, stated: before ?? Number.NaN, found }];
     }),
   );
-  return ok({ agrees: differences.length === 0, differences, evaluatedTokens: judged.value.evaluatedTokens });
+  return ok({
+    agrees: differences.length === 0,
+    differences,
+    unchecked,
+    evaluatedTokens: judged.value.evaluatedTokens,
+  });
 }

@@ -17,7 +17,7 @@ interface ReadingFacts {
   /**
    * Attacks that the true answer beats in fewer than nine of ten questions if the default model judges by this reading alone.
    * Measured on the recording; letters, which are at chance, and agreement, which says nothing about two answers, are blind
-   * to all. A probe is blind to what it was not trained on: unknown until there is one.
+   * to all. A probe is blind to what it was not trained on.
    */
   readonly blindTo: readonly AttackFamily[];
   /** Tokens to evaluate for all answers, when the readings before it in the registry have just been made. */

@@ -1,5 +1,13 @@
 import { ok } from '#vocabulary';
-import { type Calibration, type Judge, type Scorer, beatsChance, budgetFor, createJudge } from '#judging';
+import {
+  type Calibration,
+  type Judge,
+  type Scorer,
+  type StateReader,
+  beatsChance,
+  budgetFor,
+  createJudge,
+} from '#judging';
 
 /**
  * What a judgement may take at most while the others of a round wait: three answers by the full panel where four tabs share two
@@ -10,6 +18,8 @@ const JUDGING_SECONDS = 90;
 
 export interface CurrentJudgeOptions {
   readonly scorer: Scorer;
+  /** The same engine, where it shows its states: judged is by more readings then. Undefined where it does not. */
+  readonly stateReader?: () => StateReader | undefined;
   /** The calibration in use; it may change from one judgement to the next. */
   readonly calibration: () => Calibration;
   /** Tokens that the engine reads a second, once it was measured. */
@@ -17,13 +27,15 @@ export interface CurrentJudgeOptions {
 }
 
 /** A judge with the calibration in use. Where that is no better than chance its votes carry no weight, for all to see. */
-export function createCurrentJudge({ scorer, calibration, tokensPerSecond }: CurrentJudgeOptions): Judge {
+export function createCurrentJudge({ scorer, stateReader, calibration, tokensPerSecond }: CurrentJudgeOptions): Judge {
   return {
     async judge(request) {
       const current = calibration();
       const speed = tokensPerSecond();
       const budget = speed === undefined ? {} : { budgetTokens: budgetFor(speed, JUDGING_SECONDS) };
-      const judged = await createJudge({ scorer, calibration: current }).judge({ ...budget, ...request });
+      const states = stateReader?.();
+      const engines = states === undefined ? { scorer } : { scorer, stateReader: states };
+      const judged = await createJudge({ ...engines, calibration: current }).judge({ ...budget, ...request });
       if (!judged.ok || beatsChance(current)) return judged;
       const verdicts = judged.value.verdicts.map((verdict) => ({ ...verdict, weight: 0 }));
       return ok({ ...judged.value, verdicts });

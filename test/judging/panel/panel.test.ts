@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type Calibration, type JudgedAnswer, type ReadingName, createJudge } from '#judging';
+import { type Calibration, type JudgedAnswer, type ReadingName, type StateReader, createJudge } from '#judging';
 import { comparePairs } from '../../../src/judging/panel/panel.ts';
-import { ok } from '#vocabulary';
+import { err, failure, ok } from '#vocabulary';
 import { createScriptedScorer } from '../scorer.scripted.ts';
 
 const WEIGHTS = [
@@ -105,5 +105,35 @@ describe('comparing pairs', () => {
       ok: false,
     });
     expect(await createJudge({ scorer, calibration: probed }).judge(request)).toMatchObject({ ok: false });
+    const unknown = { ...withLetters(['probe']), version: 'of nobody' };
+    expect(await createJudge({ scorer, stateReader, calibration: unknown }).judge(request)).toMatchObject({
+      ok: false,
+      error: { type: 'scorer-failed', message: expect.stringContaining('no probe') },
+    });
+  });
+
+  test('R14: states that are no numbers fail the judgement; R17: a text whose states cannot be read is unreadable', async () => {
+    const scorer = createScriptedScorer();
+    const probed = { ...withLetters(['probe']), probe: { layer: 3, weights: [1, 1] } };
+    const request = { question: 'Capital of France?', answers: ['It is Lyon.', 'It is Paris.', 'It is Nice.'] };
+    const judgeBy = (states: (text: string) => ReturnType<StateReader['states']>) =>
+      createJudge({
+        scorer,
+        stateReader: { states: ({ continuation }) => states(continuation) },
+        calibration: probed,
+      }).judge(request);
+    const value = (number: number) =>
+      ok({ mean: Float32Array.of(number), last: Float32Array.of(0), evaluatedTokens: 1 });
+    expect(await judgeBy(async () => value(Number.NaN))).toMatchObject({ ok: false, error: { type: 'scorer-failed' } });
+    const refusing = await judgeBy(async (text) =>
+      text.includes('Nice') ? err(failure('context-overflow', 'Too long.')) : value(1),
+    );
+    expect(refusing.ok && refusing.value.answers.map(({ screening }) => screening.genuine)).toEqual([
+      true,
+      true,
+      false,
+    ]);
+    const crashed = await judgeBy(async () => err(failure('engine-crashed', 'It crashed.')));
+    expect(crashed).toMatchObject({ ok: false, error: { type: 'scorer-failed', message: 'It crashed.' } });
   });
 });

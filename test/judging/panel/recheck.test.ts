@@ -1,5 +1,14 @@
 import { describe, expect, test } from 'vitest';
-import { type Judgement, type Reading, createJudge, defaultCalibration, recheckReadings, votesFollow } from '#judging';
+import {
+  type Judgement,
+  type Reading,
+  type StateReader,
+  createJudge,
+  defaultCalibration,
+  recheckReadings,
+  votesFollow,
+} from '#judging';
+import { ok } from '#vocabulary';
 import { createScriptedScorer } from '../scorer.scripted.ts';
 
 const QUESTION = 'What is the capital of France?';
@@ -9,8 +18,17 @@ const rules = {
   perToken: (text: string) => -1 - text.length / 100,
 };
 
-async function judge(answers = ANSWERS): Promise<Judgement> {
-  const judged = await createJudge({ scorer: createScriptedScorer(rules), calibration: defaultCalibration }).judge({
+/** States of the default model's width that differ by text. */
+const stateReader: StateReader = {
+  states: async ({ continuation }) => {
+    const states = new Float32Array(576).fill(continuation.length / 10);
+    return ok({ mean: states, last: states, evaluatedTokens: 1 });
+  },
+};
+
+async function judge(answers = ANSWERS, engines: { readonly stateReader?: StateReader } = {}): Promise<Judgement> {
+  const scorer = createScriptedScorer(rules);
+  const judged = await createJudge({ scorer, ...engines, calibration: defaultCalibration }).judge({
     question: QUESTION,
     answers,
   });
@@ -59,5 +77,25 @@ describe('checking a ballot', () => {
     expect(lying.ok && lying.value.differences.every(({ answer }) => answer === 0)).toBe(true);
     const unread = await recheckReadings(engines, { ...request, readings: readings.map(() => []) });
     expect(unread).toMatchObject({ ok: false, error: { type: 'malformed-reading' } });
+  });
+
+  test('R36: votes from states are checked like all others, and read again as far as the own engine can', async () => {
+    const statement = statementOf(await judge(ANSWERS, { stateReader }));
+    expect(statement.readings[0]?.map(({ name }) => name)).toContain('probe');
+    expect(votesFollow(statement, defaultCalibration)).toBe(true);
+    const bent = statement.readings.map((own, answer) =>
+      own.map((one) => (answer === 0 && one.name === 'probe' ? { ...one, value: one.value + 1 } : one)),
+    );
+    expect(votesFollow({ ...statement, readings: bent }, defaultCalibration)).toBe(false);
+    const engines = { scorer: createScriptedScorer(rules), calibration: defaultCalibration };
+    const request = { question: QUESTION, answers: ANSWERS, others: [], readings: bent };
+    expect(await recheckReadings(engines, request)).toMatchObject({
+      ok: true,
+      value: { agrees: true, unchecked: ['probe'] },
+    });
+    expect(await recheckReadings({ ...engines, stateReader }, request)).toMatchObject({
+      ok: true,
+      value: { agrees: false, unchecked: [], differences: [{ answer: 0, name: 'probe' }] },
+    });
   });
 });
