@@ -1,4 +1,5 @@
 import { type Failure, type Result, err, failure, ok } from '#vocabulary';
+import { Cursor, Malformed, Truncated } from './cursor.ts';
 
 export type GgufScalar = number | boolean | string;
 export type GgufValue = GgufScalar | readonly GgufScalar[];
@@ -8,6 +9,8 @@ export interface GgufHeader {
   readonly version: number;
   readonly tensorCount: number;
   readonly metadata: ReadonlyMap<string, GgufValue>;
+  /** Length of what was read: the list of tensors begins here. */
+  readonly metadataBytes: number;
 }
 
 export type GgufError = Failure<'not-a-model'>;
@@ -26,9 +29,6 @@ const maxArrayLength = 2 ** 20;
 const magic = 0x46554747;
 const stringType = 8;
 const arrayType = 9;
-
-class Truncated extends Error {}
-class Malformed extends Error {}
 
 /** Reads no more of the file than its header. */
 export async function readGgufHeader(file: Blob): Promise<Result<GgufHeader, GgufError>> {
@@ -68,7 +68,7 @@ function parse(cursor: Cursor): GgufHeader {
     const type = cursor.uint32();
     metadata.set(key, type === arrayType ? readArray(cursor) : readScalar(cursor, type));
   }
-  return { version, tensorCount, metadata };
+  return { version, tensorCount, metadata, metadataBytes: cursor.offset };
 }
 
 function readArray(cursor: Cursor): GgufScalar[] {
@@ -110,42 +110,5 @@ function readScalar(cursor: Cursor, type: number): GgufScalar {
       return cursor.view(8).getFloat64(0, true);
     default:
       throw new Malformed(`value type ${type} is unknown.`);
-  }
-}
-
-class Cursor {
-  readonly #bytes: Uint8Array;
-  readonly #text = new TextDecoder();
-  #offset = 0;
-
-  constructor(bytes: Uint8Array) {
-    this.#bytes = bytes;
-  }
-
-  view(lengthBytes: number): DataView {
-    const taken = this.#take(lengthBytes);
-    return new DataView(taken.buffer, taken.byteOffset, lengthBytes);
-  }
-
-  uint32(): number {
-    return this.view(4).getUint32(0, true);
-  }
-
-  count(limit: number, what: string): number {
-    const count = this.view(8).getBigUint64(0, true);
-    if (count > BigInt(limit)) throw new Malformed(`${count} ${what} are more than ${limit}.`);
-    return Number(count);
-  }
-
-  string(limitBytes: number): string {
-    return this.#text.decode(this.#take(this.count(limitBytes, 'bytes of text')));
-  }
-
-  #take(lengthBytes: number): Uint8Array {
-    const end = this.#offset + lengthBytes;
-    if (end > this.#bytes.length) throw new Truncated();
-    const taken = this.#bytes.subarray(this.#offset, end);
-    this.#offset = end;
-    return taken;
   }
 }
