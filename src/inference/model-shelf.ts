@@ -47,7 +47,10 @@ export interface StoreUsage {
   readonly modelBytes: number;
   /** Unfinished downloads, and files that belong to no known model. */
   readonly otherBytes: number;
-  /** As the browser estimates it, all data of this origin together; absent where it does not say. */
+  /**
+   * As the browser estimates it, all data of this origin together; absent where it does not say. A rough figure: Chromium
+   * names 10 GiB beyond what is used, whatever the disk has.
+   */
   readonly origin?: { readonly usedBytes: number; readonly quotaBytes: number };
   /** The browser will not delete by itself. */
   readonly isPersistent: boolean;

@@ -84,6 +84,13 @@ export function describeModelFilesContract(
       expect(await files.readMark('c')).toBe('only a mark');
     });
 
+    test('R20: it says what cannot fit, or that it cannot tell, and leaves nothing behind', async () => {
+      const { files } = await create();
+      expect([true, undefined]).toContain(await files.canTake(1_000));
+      expect([false, undefined]).toContain(await files.canTake(1e15));
+      expect(await files.names()).toEqual([]);
+    });
+
     test('R14: nothing is found where nothing is', async () => {
       const { files } = await create();
       expect(await files.sizes('none')).toEqual([]);

@@ -14,7 +14,8 @@ const sizeHeader = 'content-length';
 export async function openCacheModelFiles(cacheName: string): Promise<ModelFiles | undefined> {
   try {
     const cache = await caches.open(cacheName);
-    const probe = `${root}probe/${markName}`;
+    // Another tab may try at the same moment.
+    const probe = `${root}probe-${crypto.randomUUID()}/${markName}`;
     await cache.put(probe, new Response('probe'));
     const isKept = (await (await cache.match(probe))?.text()) === 'probe';
     await cache.delete(probe);
@@ -53,6 +54,7 @@ function createModelFiles(cache: Cache): ModelFiles {
 
   return {
     place: 'cache',
+    canTake: () => Promise.resolve(undefined),
     async names() {
       const files = (await cache.keys()).map(({ url }) => url.slice(root.length).split('/')[0] ?? '');
       return [...new Set(files)];

@@ -13,6 +13,7 @@ export function createMemoryModelFiles(): ModelFiles {
   return {
     place: 'memory',
     notice: 'This browser cannot keep files here: the model is downloaded again at every visit.',
+    canTake: () => Promise.resolve(undefined),
     names: () => Promise.resolve([...new Set([...partsByFile.keys(), ...marks.keys()])]),
     sizes: (file) => Promise.resolve(parts(file).map((part) => part.size)),
     parts: (file) => Promise.resolve([...parts(file)]),

@@ -1,7 +1,7 @@
 import { type Result, err, ok } from '#vocabulary';
 import type { ModelError } from '../model.ts';
 import { type ModelFiles, markName, partName } from './model-files.ts';
-import { storageError } from './storage-error.ts';
+import { isFull, storageError } from './storage-error.ts';
 
 /** Files in the origin's private file system, in one folder that all tabs share. Undefined where there is none to write to. */
 export async function openOpfsModelFiles(folderName: string): Promise<ModelFiles | undefined> {
@@ -67,6 +67,26 @@ function createModelFiles(root: FileSystemDirectoryHandle): ModelFiles {
 
   return {
     place: 'opfs',
+    /**
+     * Lengthens a file that is never put in place. The browser's own estimate is no answer: Chromium says 10 GiB whatever
+     * there is.
+     */
+    async canTake(bytes) {
+      const probe = `probe-${crypto.randomUUID()}`;
+      try {
+        const stream = await (await (await open(probe)).getFileHandle('size', { create: true })).createWritable();
+        try {
+          await stream.truncate(bytes);
+          return true;
+        } finally {
+          await stream.abort().catch(() => undefined);
+        }
+      } catch (cause) {
+        return isFull(cause) ? false : undefined;
+      } finally {
+        await root.removeEntry(probe, { recursive: true }).catch(() => undefined);
+      }
+    },
     async names() {
       const names: string[] = [];
       for await (const name of root.keys()) names.push(name);

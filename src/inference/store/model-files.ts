@@ -9,6 +9,8 @@ export interface ModelFiles {
   readonly place: 'opfs' | 'cache' | 'memory';
   /** See `ModelStore.notice`. */
   readonly notice?: string;
+  /** Whether so much more can be kept; undefined where there is no way to tell. */
+  canTake(bytes: number): Promise<boolean | undefined>;
   /** Of all files of which anything is here. */
   names(): Promise<readonly string[]>;
   /** Sizes of the parts in their order, up to the first that is missing; cheaper than `parts`. */

@@ -12,7 +12,7 @@ import type { ModelEntry } from './manifest-schema.ts';
 import type { ModelFiles } from './model-files.ts';
 import { createModelIndex } from './model-index.ts';
 import { createModelStore } from './model-store.ts';
-import { type StorageRoom, checkRoom, freeBytes, inMegabytes } from './storage-room.ts';
+import { type StorageRoom, checkRoom, freeUpTo, inMegabytes } from './storage-room.ts';
 import type { StoreLocks } from './store-locks.ts';
 import { modelInUse, roomLock } from './store-names.ts';
 
@@ -90,14 +90,12 @@ export function createModelShelf(parts: ModelShelfParts): ModelShelf {
     ...parts,
     store,
     placing,
-    checkRoom: async (name, missingBytes) =>
-      files.place === 'memory' ? ok(undefined) : checkRoom(name, missingBytes, await room.estimate()),
+    checkRoom: (name, missingBytes) => checkRoom(name, missingBytes, { files, room }),
   };
 
   const planRoom = async (bytes: number): Promise<Result<RoomPlan, ModelError>> => {
-    const estimate = files.place === 'memory' ? undefined : await room.estimate();
-    const wantedBytes = Math.max(0, bytes - (estimate === undefined ? 0 : freeBytes(estimate)));
-    if (wantedBytes === 0) return ok({ freedBytes: 0, removed: [], strays: [] });
+    const wantedBytes = bytes - ((await freeUpTo(bytes, { files, room })) ?? 0);
+    if (wantedBytes <= 0) return ok({ freedBytes: 0, removed: [], strays: [] });
     const kept = await inventory.kept();
     const { byDigest, strays } = await inventory.count(kept);
     const strayBytes = strays.reduce((sum, stray) => sum + stray.sizeBytes, 0);
@@ -178,7 +176,7 @@ function hasOnly(manifest: ModelManifest, wanted: ModelManifest['files']): boole
 function noRoom(wantedBytes: number, freedBytes: number): ModelError {
   return failure(
     'quota',
-    `${inMegabytes(wantedBytes)} more are needed, and only ${inMegabytes(freedBytes)} can be freed: the rest is pinned, in use, or not of models.`,
+    `${inMegabytes(wantedBytes, Math.ceil)} more are needed, and only ${inMegabytes(freedBytes, Math.floor)} can be freed: the rest is pinned, in use, or not of models.`,
     'Unpin or remove models here, free some disk space, or choose a smaller model. Nothing was removed.',
   );
 }

@@ -46,11 +46,10 @@ export function createModelStore({ files, store, room, clock }: ModelStoreParts)
   };
 
   const checkFits = async (manifest: ModelManifest): Promise<Result<void, ModelError>> => {
-    if (files.place === 'memory') return ok(undefined);
     const unique = new Map(manifest.files.map((file) => [file.sha256, file]));
     let missingBytes = 0;
     for (const file of unique.values()) missingBytes += file.sizeBytes - (await store.arrivedBytes(file));
-    return missingBytes === 0 ? ok(undefined) : checkRoom(manifest.name, missingBytes, await room.estimate());
+    return missingBytes === 0 ? ok(undefined) : checkRoom(manifest.name, missingBytes, { files, room });
   };
 
   const obtain: ModelStore['obtain'] = async (manifest, options) => {

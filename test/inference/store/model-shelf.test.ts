@@ -103,7 +103,7 @@ describe('a damaged list', () => {
     [
       'of another model',
       async (files, name) => {
-        const [other] = (await files.names()).filter((each) => each.startsWith('entry-') && each !== name);
+        const other = (await files.names()).find((each) => each.startsWith('entry-') && each !== name);
         await files.writeMark(name, (await files.readMark(other ?? '')) ?? '');
       },
     ],
@@ -111,7 +111,7 @@ describe('a damaged list', () => {
   test.each(damages)('R52: an entry that was %s is made anew from the files', async (_, damage) => {
     const { shelf, files, openTab } = bench();
     await keepBoth(shelf);
-    const [entry] = (await files.names()).filter((name) => name.startsWith('entry-'));
+    const entry = (await files.names()).find((name) => name.startsWith('entry-'));
     await damage(files, entry ?? '');
     expect(idsOf(await openTab().kept()).toSorted()).toEqual(['a', 'b']);
     // And it is written down again.
