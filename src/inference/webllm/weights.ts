@@ -36,26 +36,35 @@ export function weightIndexName(files: ReadonlyMap<string, Blob>): 'tensor-cache
   return files.has('tensor-cache.json') ? 'tensor-cache.json' : 'ndarray-cache.json';
 }
 
-/** Total size of the weights, after comparing the files with their list: web-llm would read beyond a short one. */
-export async function checkWeights(files: ReadonlyMap<string, Blob>): Promise<Result<number, EngineError>> {
-  const file = files.get(weightIndexName(files));
-  if (file === undefined) return err(damaged('the list of its weights is missing'));
-  if (file.size > maxIndexBytes) return err(damaged('the list of its weights is larger than 32 MiB'));
-  let total = 0;
+export type WeightIndex = v.InferOutput<typeof index>['records'];
+
+/** The list of weights: which tensors lie where in which file. */
+export function readWeightIndex(text: string): Result<WeightIndex, EngineError> {
   try {
-    for (const shard of v.parse(index, JSON.parse(await file.text())).records) {
-      const shardFile = files.get(shard.dataPath);
-      if (shardFile === undefined) return err(damaged(`${shard.dataPath} is missing`));
-      if (shardFile.size !== shard.nbytes)
-        return err(damaged(`${shard.dataPath} has ${shardFile.size} bytes instead of ${shard.nbytes}`));
+    const { records } = v.parse(index, JSON.parse(text));
+    for (const shard of records) {
       const overrun = shard.records.find((record) => record.byteOffset + record.nbytes > shard.nbytes);
       if (overrun !== undefined) return err(damaged(`${overrun.name} reaches beyond the end of ${shard.dataPath}`));
-      total += shard.nbytes;
     }
+    return ok(records);
   } catch (cause) {
     return err(damaged(`the list of its weights cannot be read: ${messageOf(cause).slice(0, 300)}`));
   }
-  return ok(total);
+}
+
+/** Compares the files with their list: web-llm would read beyond the end of a short one. */
+export async function checkWeights(files: ReadonlyMap<string, Blob>): Promise<Result<void, EngineError>> {
+  const file = files.get(weightIndexName(files));
+  if (file === undefined) return err(damaged('the list of its weights is missing'));
+  if (file.size > maxIndexBytes) return err(damaged('the list of its weights is larger than 32 MiB'));
+  const shards = readWeightIndex(await file.text());
+  if (!shards.ok) return shards;
+  for (const { dataPath, nbytes } of shards.value) {
+    const shard = files.get(dataPath);
+    if (shard === undefined) return err(damaged(`${dataPath} is missing`));
+    if (shard.size !== nbytes) return err(damaged(`${dataPath} has ${shard.size} bytes instead of ${nbytes}`));
+  }
+  return ok(undefined);
 }
 
 function damaged(what: string): EngineError {
