@@ -16,7 +16,11 @@ import { asPeerId, asRoundId, createSeededRandom, createVirtualClock, ok, sleep 
 import { createModelJudging } from '../../src/tab/session/judging-by-model.ts';
 import { type JudgingCoursePorts, createJudgingCourse } from '../../src/tab/session/judging-course.ts';
 import { INITIAL_SETTINGS } from '../../src/tab/session/settings.ts';
-import { type PeerSessionPorts, startPeerSession } from '../../src/tab/session/peer-session.ts';
+import {
+  type PeerSessionOptions,
+  type PeerSessionPorts,
+  startPeerSession,
+} from '../../src/tab/session/peer-session.ts';
 import { settledRound } from './fixtures/rounds.ts';
 import { benchmarks, devices } from '../inference/device/devices.ts';
 import { createScriptedShelf } from './scripted-shelf.ts';
@@ -38,6 +42,8 @@ function factsOf({ engine, modelId, threads, contextTokens }: LoadRequest): Engi
     loadMs: 0,
   };
 }
+
+export type Fakes = ReturnType<typeof createFakes>;
 
 export function createFakes() {
   const clock = createVirtualClock();
@@ -70,9 +76,10 @@ export function createFakes() {
     },
     facts: () => facts,
     speed: () => speed.now,
-    async *generate({ maxTokens }): AsyncGenerator<GenerateEvent> {
+    async *generate({ maxTokens, signal }): AsyncGenerator<GenerateEvent> {
       for (let tokens = 1; tokens <= maxTokens; tokens++) {
-        await sleep(clock, facts?.kind === 'ort' ? 50 : 100);
+        await sleep(clock, facts?.kind === 'ort' ? 50 : 100, signal);
+        if (signal?.aborted === true) return yield { type: 'end', reason: 'aborted', promptTokens: 100, tokens };
         yield { type: 'text', text: 'a', tokens };
       }
       yield { type: 'end', reason: 'length', promptTokens: 100, tokens: maxTokens };
@@ -171,7 +178,7 @@ export function createFakes() {
   };
 }
 
-const options = {
+const options: PeerSessionOptions = {
   persona: undefined,
   manifest: defaultModel,
   engine: undefined,
@@ -181,8 +188,12 @@ const options = {
   queue: [],
 };
 
-export async function start(fakes: ReturnType<typeof createFakes>, changes: Partial<PeerSessionPorts> = {}) {
-  const session = await startPeerSession({ ...fakes.ports, ...changes }, options);
+export async function start(
+  fakes: Pick<Fakes, 'ports' | 'clock'>,
+  changes: Partial<PeerSessionPorts> = {},
+  wanted: Partial<PeerSessionOptions> = {},
+) {
+  const session = await startPeerSession({ ...fakes.ports, ...changes }, { ...options, ...wanted });
   await fakes.clock.advance(1);
   return session;
 }

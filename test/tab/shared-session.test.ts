@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { LeaderStart, Session } from '#tab';
-import { type VirtualClock, createSeededRandom, createVirtualClock } from '#vocabulary';
+import { type VirtualClock, asModelId, createSeededRandom, createVirtualClock } from '#vocabulary';
 import { openSharedSession } from '../../src/tab/session/shared-session.ts';
 import { settledRound } from './fixtures/rounds.ts';
 import { type MemoryBrowser, type NotedSession, createMemoryBrowser, createNotedSession } from './memory-tabs.ts';
@@ -59,6 +59,18 @@ describe('tabs of one peer', () => {
     session.rename('Ada');
     session.retryModel();
     session.adoptModelFile(new File([], 'model.gguf'));
+    session.chooseModel(asModelId('m'), 'ort');
+    session.chooseModel(asModelId('m'));
+    session.pinModel(asModelId('m'), true);
+    session.removeModel(asModelId('m'));
+    session.checkModel(asModelId('m'));
+    session.repairModel(asModelId('m'));
+    session.importModelFiles([{ name: 'folder/a.gguf', file: new Blob(['GGUF']) }]);
+    session.importModelUrls(['https://a', 'https://b']);
+    session.freeRoom();
+    session.measureEngines();
+    session.surveyModels();
+    session.endModelTask();
     session.measureJudging();
     session.stopMeasuring();
     session.restoreShippedJudging();
@@ -76,6 +88,18 @@ describe('tabs of one peer', () => {
       'rename Ada',
       'retry',
       'adopt model.gguf',
+      'choose m ort',
+      'choose m best',
+      'pin m true',
+      'remove m',
+      'check m',
+      'repair m',
+      'import folder/a.gguf of 4',
+      'import https://a,https://b',
+      'free room',
+      'measure engines',
+      'survey',
+      'end task',
       'measure',
       'stop measuring',
       'use shipped',

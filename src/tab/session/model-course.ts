@@ -20,8 +20,10 @@ export interface ModelCourse {
   getView(): ModelView;
   /** What is on its way while another model works. */
   getComing(): ComingModel | undefined;
-  /** Of the model on its way or loaded, once its files are known. */
+  /** Of the model that works, or is to. */
   manifest(): ModelManifest | undefined;
+  /** Of the model that was wanted last, once its files are known. */
+  wantedManifest(): ModelManifest | undefined;
   /**
    * Obtains and loads; called again after a failure it starts over and resumes what was downloaded. A model that works goes
    * on until the files of the next are here and no round runs.
@@ -57,7 +59,8 @@ export function createModelCourse(ports: ModelCoursePorts, options: ModelCourseO
   const { engine, store } = ports;
   let view: ModelView = { status: 'checking', name: options.name };
   let coming: ComingModel | undefined;
-  let known: ModelManifest | undefined;
+  let loaded: ModelManifest | undefined;
+  let described: ModelManifest | undefined;
   let running: AbortController | undefined;
   let isBusy = false;
   let release: (() => void) | undefined;
@@ -95,20 +98,20 @@ export function createModelCourse(ports: ModelCoursePorts, options: ModelCourseO
       await idle(signal);
       if (signal.aborted) return;
     }
-    known = manifest;
+    loaded = manifest;
     show({ status: 'loading', name });
     const held = await store.use(manifest.id);
     options.onLoading(true);
     const { threads, contextTokens } = options;
     const request: LoadRequest = { modelId: manifest.id, engine: kind.value, model, threads, contextTokens, signal };
-    const loaded = await engine.load(request).finally(() => options.onLoading(false));
+    const outcome = await engine.load(request).finally(() => options.onLoading(false));
     release?.();
-    release = loaded.ok && !signal.aborted ? held : void held();
+    release = outcome.ok && !signal.aborted ? held : void held();
     if (signal.aborted) return;
     show(
-      loaded.ok
-        ? { status: 'ready', name, facts: loaded.value, speed: engine.speed(), busy: isBusy }
-        : { status: 'failed', name, error: wanted.explain(loaded.error, kind.value) },
+      outcome.ok
+        ? { status: 'ready', name, facts: outcome.value, speed: engine.speed(), busy: isBusy }
+        : { status: 'failed', name, error: wanted.explain(outcome.error, kind.value) },
     );
   };
 
@@ -118,12 +121,13 @@ export function createModelCourse(ports: ModelCoursePorts, options: ModelCourseO
     running = controller;
     const { signal } = controller;
     const fail = (error: Failure): void => step(wanted, { status: 'failed', error });
+    described = undefined;
     try {
       step(wanted, { status: 'checking' });
       const manifest = await wanted.describe(signal);
       if (signal.aborted) return;
       if (!manifest.ok) return fail(manifest.error);
-      if (!works()) known = manifest.value;
+      described = manifest.value;
       const obtained = await obtain(manifest.value, signal);
       if (signal.aborted) return;
       if (!obtained.ok) return fail(obtained.error);
@@ -140,7 +144,8 @@ export function createModelCourse(ports: ModelCoursePorts, options: ModelCourseO
   return {
     getView: () => (view.status === 'ready' ? { ...view, speed: engine.speed() } : view),
     getComing: () => coming,
-    manifest: () => known,
+    manifest: () => loaded ?? described,
+    wantedManifest: () => described,
     start: (wanted) =>
       run(wanted, (manifest, signal) =>
         store.obtain(manifest, {

@@ -138,7 +138,7 @@ export function createModelsCourse(ports: ModelsPorts, options: ModelsOptions): 
   /** A download that has no room is told what could go. */
   const noticeLack = (): void => {
     const stopped = course.getComing() ?? course.getView();
-    const manifest = course.manifest();
+    const manifest = course.wantedManifest();
     if (stopped.status !== 'failed' || stopped.error.type !== 'quota' || lack !== undefined) return;
     if (manifest === undefined) return;
     const neededBytes = sizeOfModel(manifest) - (find(manifest.id)?.arrivedBytes ?? 0);
