@@ -85,7 +85,7 @@ export interface FileSource {
   fetchRange(file: ModelFile, fromByte: number, signal: AbortSignal): AsyncIterable<Uint8Array>;
 }
 
-/** What this browser can give to peers: verified files of catalogue models. Arguments may come from strangers. */
+/** What this browser can give to peers: verified files of models that anyone can have. Arguments may come from strangers. */
 export interface ContentPort {
   offered(): Promise<readonly { readonly sha256: string; readonly sizeBytes: number }[]>;
   has(sha256: string): Promise<boolean>;

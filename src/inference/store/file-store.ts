@@ -14,8 +14,8 @@ import { fileLock } from './store-names.ts';
 export interface FileStore {
   find(file: FileIdentity): Promise<Blob | undefined>;
   arrivedBytes(file: FileIdentity): Promise<number>;
-  /** Progress counts the bytes of this file. */
-  obtain(file: ModelFile, options: ObtainOptions): Promise<Result<Blob, ModelError>>;
+  /** Progress counts the bytes of this file. Nobody but the servers it names is asked for a private one. */
+  obtain(file: ModelFile, options: ObtainOptions & { readonly isPrivate?: boolean }): Promise<Result<Blob, ModelError>>;
   /** Keeps a copy of `content`, which should be the file; if it is not, nothing stays. */
   copyIn(file: NamedIdentity, content: Blob, options: ObtainOptions): Promise<Result<Blob, ModelError>>;
   /** The same with what was downloaded under another name; it is there no more afterwards. */
@@ -46,8 +46,8 @@ export function createFileStore({ files, fetch, clock, locks }: FileStoreParts):
     return whole.size === sizeBytes ? whole : undefined;
   };
 
-  const sourcesOf = (file: ModelFile): ByteSource[] => [
-    ...peers.map((peer) => peerSource(peer, file)),
+  const sourcesOf = (file: ModelFile, isPrivate = false): ByteSource[] => [
+    ...(isPrivate ? [] : peers.map((peer) => peerSource(peer, file))),
     ...file.sources.flatMap((source) => {
       if (source.type === 'pypi') return [];
       return [httpSource(source.type === 'https' ? source.url : source.path, file.sizeBytes, fetch)];
@@ -108,7 +108,7 @@ export function createFileStore({ files, fetch, clock, locks }: FileStoreParts):
       try {
         return await withFile(file, options.signal ?? new AbortController().signal, () => {
           waiting.abort();
-          return fetchFile(file, sourcesOf(file), options, { files, clock });
+          return fetchFile(file, sourcesOf(file, options.isPrivate), options, { files, clock });
         });
       } finally {
         waiting.abort();

@@ -1,10 +1,11 @@
 import { type Clock, type Result, err, failure, ok } from '#vocabulary';
 import type { ModelError, ModelManifest } from '../model.ts';
-import type { ModelOrigin, ModelShelf, RoomMade } from '../model-shelf.ts';
+import type { ModelShelf, RoomMade } from '../model-shelf.ts';
 import type { Fetch } from './byte-source.ts';
 import { createContentPort } from './content.ts';
 import { planEviction } from './eviction.ts';
 import { createFileStore } from './file-store.ts';
+import { isOwnModel } from './import/own-manifest.ts';
 import { importUrls } from './import/import-urls.ts';
 import { type OwnModelParts, importFiles } from './import/own-models.ts';
 import { createInventory } from './inventory.ts';
@@ -24,7 +25,7 @@ export interface ModelShelfParts {
   readonly room: StorageRoom;
   /** Of the page, e.g. `https://peerage.example`. */
   readonly ownOrigin: string;
-  /** Models that anyone may have, and peers may ask for. */
+  /** The catalogue, by which files that come without a description are known. */
   readonly known: readonly ModelManifest[];
 }
 
@@ -41,13 +42,10 @@ export function createModelShelf(parts: ModelShelfParts): ModelShelf {
   const inventory = createInventory({ files, store, index, locks, clock, known });
   let hasAsked = false;
 
-  const originOf = (manifest: ModelManifest): ModelOrigin =>
-    known.some(({ id, files: wanted }) => id === manifest.id && hasOnly(manifest, wanted)) ? 'catalogue' : 'own';
-
   const note = (manifest: ModelManifest): Promise<Result<void, ModelError>> =>
     index.update(manifest.id, (entry) => ({
       manifest,
-      origin: originOf(manifest),
+      origin: isOwnModel(manifest.id) ? 'own' : 'catalogue',
       isPinned: entry?.isPinned ?? false,
       lastUsedMs: clock.now(),
     }));
@@ -166,11 +164,6 @@ export function createModelShelf(parts: ModelShelfParts): ModelShelf {
 
 function digestsOf(manifest: ModelManifest): string[] {
   return manifest.files.map(({ sha256 }) => sha256);
-}
-
-function hasOnly(manifest: ModelManifest, wanted: ModelManifest['files']): boolean {
-  const digests = new Set(wanted.map(({ sha256 }) => sha256));
-  return digestsOf(manifest).every((digest) => digests.has(digest));
 }
 
 function noRoom(wantedBytes: number, freedBytes: number): ModelError {

@@ -10,7 +10,7 @@ import { browserRoom } from './storage-room.browser.ts';
 import { webLocks } from './store-locks.web.ts';
 
 export interface ModelStoreOptions {
-  /** The catalogue: models that anyone may have. */
+  /** The catalogue, by which files that come without a description are known. */
   readonly known?: readonly ModelManifest[];
   readonly folderName?: string;
 }

@@ -10,6 +10,7 @@ import {
 } from '../model.ts';
 import type { FileCondition, ModelShelf } from '../model-shelf.ts';
 import type { FileStore } from './file-store.ts';
+import { isOwnModel } from './import/own-manifest.ts';
 import type { ModelFiles } from './model-files.ts';
 import { createOverallProgress } from './overall-progress.ts';
 import { type StorageRoom, checkRoom } from './storage-room.ts';
@@ -54,7 +55,9 @@ export function createModelStore({ files, store, room, clock }: ModelStoreParts)
 
   const obtain: ModelStore['obtain'] = async (manifest, options) => {
     const fits = await checkFits(manifest);
-    return fits.ok ? gather(manifest, options, (file, each) => store.obtain(file, each)) : fits;
+    if (!fits.ok) return fits;
+    const isPrivate = isOwnModel(manifest.id);
+    return gather(manifest, options, (file, each) => store.obtain(file, { ...each, isPrivate }));
   };
 
   const check: ModelShelf['check'] = async (manifest, options) => {

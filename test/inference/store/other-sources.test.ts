@@ -3,6 +3,7 @@ import type { FileSource, ModelFile, ModelShelf } from '#inference';
 import { type Clock, createSeededRandom } from '#vocabulary';
 import { partBytes } from '../../../src/inference/store/download.ts';
 import { createMemoryModelFiles } from '../../../src/inference/store/model-files.memory.ts';
+import { writeTinyGguf } from '../tiny-gguf.ts';
 import { bytesOf, describeFile, describeModel, hurriedClock, openShelf, quiet } from './shelf-bench.ts';
 
 const content = Uint8Array.from(createSeededRandom('content').bytes(partBytes + 9_000));
@@ -164,7 +165,6 @@ describe('files from other sources than servers', () => {
 });
 
 describe('files for peers', () => {
-  const owner = describeModel('own', describeFile('own.bin', Uint8Array.from([1, 2, 3])));
   async function openFilled(): Promise<{
     shelf: ModelShelf;
     sha256: string;
@@ -173,7 +173,6 @@ describe('files for peers', () => {
     const files = createMemoryModelFiles();
     const shelf = openShelf({ files, known: [model] });
     await shelf.adopt(model, [new Blob([content])]);
-    await shelf.adopt(owner, [new Blob([Uint8Array.from([1, 2, 3])])]);
     return { shelf, sha256: model.files[0]?.sha256 ?? '', files };
   }
 
@@ -192,11 +191,26 @@ describe('files for peers', () => {
   });
 
   test("R58: a person's own model is not even there for peers", async () => {
-    const { shelf } = await openFilled();
-    const own = owner.files[0]?.sha256 ?? '';
-    expect(await shelf.find(owner)).toBeDefined();
+    const { shelf, sha256 } = await openFilled();
+    const imported = await shelf.importFiles([{ name: 'mine.gguf', blob: writeTinyGguf() }], quiet);
+    if (!imported.ok) throw new Error(imported.error.message);
+    // Also when it is obtained again, or checked, as one that is listed.
+    expect((await shelf.obtain(imported.value, quiet)).ok).toBe(true);
+    expect((await shelf.repair(imported.value, quiet)).ok).toBe(true);
+    const own = imported.value.files[0]?.sha256 ?? '';
     expect(await shelf.content.has(own)).toBe(false);
     expect(await shelf.content.read(own, 0, 1)).toBeUndefined();
+    expect((await shelf.content.offered()).map((offer) => offer.sha256)).toEqual([sha256]);
+  });
+
+  test("R58: peers are not asked for a file of a person's own model, which would tell them of it", async () => {
+    const source = honest();
+    const { shelf } = open([source]);
+    const imported = await shelf.importFiles([{ name: 'mine.gguf', blob: writeTinyGguf() }], quiet);
+    if (!imported.ok) throw new Error(imported.error.message);
+    await shelf.remove(imported.value);
+    expect(await shelf.obtain(imported.value, quiet)).toMatchObject({ ok: false, error: { type: 'no-source' } });
+    expect(source.asked).toEqual([]);
   });
 
   test('R58: unsound questions get nothing', async () => {

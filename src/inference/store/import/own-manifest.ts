@@ -40,7 +40,14 @@ export function describeOwnModel(recognised: Recognised, files: readonly OwnFile
   };
 }
 
+const ownPrefix = 'own-';
+
+/** Brought by this browser's person: nobody else's business. */
+export function isOwnModel(id: ModelId): boolean {
+  return id.startsWith(ownPrefix);
+}
+
 export function ownModelId(files: readonly Pick<ModelFile, 'name' | 'sha256'>[]): ModelId {
   const lines = files.map(({ name, sha256 }) => `${sha256} ${name}`).toSorted();
-  return asModelId(`own-${sha256Hex(new TextEncoder().encode(lines.join('\n'))).slice(0, 24)}`);
+  return asModelId(`${ownPrefix}${sha256Hex(new TextEncoder().encode(lines.join('\n'))).slice(0, 24)}`);
 }
