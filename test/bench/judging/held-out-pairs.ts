@@ -1,8 +1,9 @@
-import { type Calibration, type GoldSlate, defaultCalibration } from '#judging';
+import { type GoldSlate, defaultCalibration } from '#judging';
 import { judgedPairs } from '../../../src/judging/calibration/calibrate.ts';
 import { fitPanel } from '../../../src/judging/calibration/fit-panel.ts';
 import { type GoldPair, pairsOf } from '../../../src/judging/calibration/gold.ts';
 import { type PairFigures, type Proportion, figuresOf, proportion } from '../../../src/judging/calibration/metrics.ts';
+import { readablePanels } from '../../../src/judging/panel/plan.ts';
 import { attackFamilies } from '../../../src/judging/gold/attack-families.ts';
 import { compareLengths } from '../../judge-cli/length-class.ts';
 import { type RecordedQuestion, slatesOf } from '../../judging/recorded-gold.ts';
@@ -15,7 +16,9 @@ export function measureHeldOutPairs(recording: readonly RecordedQuestion[], repo
   const slates = slatesOf(recording);
   const held = pairsOf(slates.filter(({ split }) => split === 'held-out'));
   const panel = panelFigures(held);
+  const withStates = panelFigures(held, defaultCalibration.panels.at(-1));
   const forward = alone(slates, 'forward');
+  const probe = alone(slates, 'probe');
   const sentences = held.filter(({ slate }) => slate.form === 'sentence');
   const passages = held.filter(({ slate }) => slate.form === 'passage');
   const sampled = held.filter(({ slate }) => slate.source === 'sampled');
@@ -37,6 +40,17 @@ export function measureHeldOutPairs(recording: readonly RecordedQuestion[], repo
       forward(sampled).accuracy.share,
       0.8,
     ),
+    leadRow(
+      "pairs of the model's own answers by the probe alone, against forward alone",
+      probe(sampled),
+      forward(sampled),
+    ),
+    leadRow('all pairs held out by the panel with states, against the one without', withStates(held), panel(held)),
+    leadRow(
+      "pairs of the model's own answers by the panel with states, against the one without",
+      withStates(sampled),
+      panel(sampled),
+    ),
     ...attackFamilies.map((family) => {
       const attacked = held.filter(({ slate }) => slate.source === 'attack' && slate.family === family);
       return accuracyRow(
@@ -53,18 +67,16 @@ export function measureHeldOutPairs(recording: readonly RecordedQuestion[], repo
 
 type Measure = (pairs: readonly GoldPair[]) => PairFigures;
 
-function panelFigures(all: readonly GoldPair[], panelOf = dearest(defaultCalibration)): Measure {
-  if (all.length === 0) throw new Error('The recording holds nothing out.');
+/** By default with the dearest panel that every engine can read. */
+function panelFigures(all: readonly GoldPair[], panelOf = readablePanels(defaultCalibration, {}).at(-1)): Measure {
+  if (all.length === 0 || panelOf === undefined) throw new Error('The recording holds nothing out.');
   return (pairs) => figuresOf(judgedPairs(pairs, panelOf.weights)) as PairFigures;
 }
-
-const dearest = ({ panels }: Calibration): Calibration['panels'][number] =>
-  panels.at(-1) as Calibration['panels'][number];
 
 /** A judge of one reading, calibrated on the same slates. */
 function alone(
   slates: readonly GoldSlate[],
-  name: 'forward' | 'cloze' | 'cloze-new' | 'agreement' | 'yes-no' | 'backward' | 'unprompted',
+  name: 'forward' | 'cloze' | 'cloze-new' | 'agreement' | 'yes-no' | 'backward' | 'unprompted' | 'probe',
 ): Measure {
   const weights = fitPanel(
     slates.filter(({ split }) => split === 'fit'),
@@ -93,6 +105,18 @@ function accuracyRow(name: string, { accuracy }: PairFigures, rival: number, tar
   };
 }
 
+function leadRow(name: string, { accuracy }: PairFigures, rival: PairFigures): BenchRow {
+  return {
+    name: `${name} (n ${accuracy.count})`,
+    ours: accuracy.share,
+    rival: rival.accuracy.share,
+    unit: 'share of questions',
+    ratio: accuracy.share / rival.accuracy.share,
+    target: 'ahead',
+    holds: accuracy.share > rival.accuracy.share,
+  };
+}
+
 function errorRow(name: string, ours: PairFigures, rival: PairFigures): BenchRow {
   return {
     name,
@@ -118,7 +142,16 @@ function printReadings(slates: readonly GoldSlate[], report: Report): void {
     });
     report(`${name.padEnd(12)}${cells.join('')}`);
   };
-  for (const name of ['forward', 'yes-no', 'backward', 'unprompted', 'agreement', 'cloze', 'cloze-new'] as const)
+  for (const name of [
+    'forward',
+    'yes-no',
+    'backward',
+    'unprompted',
+    'agreement',
+    'cloze',
+    'cloze-new',
+    'probe',
+  ] as const)
     line(name, alone(slates, name));
   for (const [index, panel] of defaultCalibration.panels.entries())
     line(`panel ${index + 1}`, panelFigures(held, panel));

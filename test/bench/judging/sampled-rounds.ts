@@ -2,6 +2,7 @@ import { type JudgedAnswer, defaultCalibration } from '#judging';
 import { assignAnswers, rankAnswers, scoredPairWeight } from '#ranking';
 import { createSeededRandom, shuffled } from '#vocabulary';
 import { comparePairs } from '../../../src/judging/panel/panel.ts';
+import { readablePanels } from '../../../src/judging/panel/plan.ts';
 import { proportion } from '../../../src/judging/calibration/metrics.ts';
 import type { ReadingWeight } from '../../../src/judging/calibration/calibration.ts';
 import { answerWords, readAgreement } from '../../../src/judging/readings/cloze.ts';
@@ -41,7 +42,8 @@ export function measureSampledRounds(
   const questions = recording.filter(({ source, split }) => source === 'sampled' && split === 'held-out');
   const kinds = new Set(questions.map(({ family }) => family)).size;
   report(`Sampled rounds: ${questions.length} questions of ${kinds} kinds, ${DRAWS} draws of each.`);
-  const weights = defaultCalibration.panels.at(-1)?.weights ?? [];
+  const weights = readablePanels(defaultCalibration, {}).at(-1)?.weights ?? [];
+  const withStates = defaultCalibration.panels.at(-1)?.weights ?? [];
   return SIZES.flatMap((size) => {
     const outcomes = questions.map((question) => meanOutcome(question, size, weights));
     const [swarm, one, greedy, majority, consensus, ceiling] = (
@@ -52,6 +54,8 @@ export function measureSampledRounds(
       report(`  n = ${size}  ${who.padEnd(15)}${share.toFixed(3)}  ${low.toFixed(3)}-${high.toFixed(3)}`);
       return share;
     }) as [number, number, number, number, number, number];
+    const seen = questions.map((question) => meanOutcome(question, size, withStates).swarm);
+    const gain = pairedInterval(seen.map((share, index) => share - (outcomes[index]?.swarm as number)));
     const way = (swarm - one) / (ceiling - one);
     const ahead = (who: 'majority' | 'consensus'): Interval =>
       pairedInterval(outcomes.map((outcome) => outcome.swarm - outcome[who]));
@@ -65,6 +69,7 @@ export function measureSampledRounds(
       leadRow(`${right}, against majority, told what may answer`, swarm, majority, ahead('majority')),
       leadRow(`${right}, against consensus of words`, swarm, consensus, ahead('consensus')),
       { ...shareRow(`${right}, against greedy decoding`, swarm, greedy), target: '> 1', holds: swarm > greedy },
+      leadRow(`${right}, by states too, against without`, mean(seen), swarm, gain),
       letterRow(questions, size, outcomes),
     ];
   });

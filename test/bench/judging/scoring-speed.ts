@@ -1,5 +1,6 @@
 import { type Calibration, type ReadingName, defaultCalibration } from '#judging';
 import { defaultModel, defaultModelFile } from '../../../src/inference/catalogue.ts';
+import { readablePanels } from '../../../src/judging/panel/plan.ts';
 import { modelPath } from '../../../relay/model-cache.ts';
 import { openJudgeTab } from '../../judge-cli/judge-tab.ts';
 import type { RecordedQuestion } from '../../judging/recorded-gold.ts';
@@ -9,7 +10,7 @@ import type { BenchRow } from '../bench-row.ts';
 const PAIRS = 4;
 
 /**
- * Answers a second in a real tab, each panel against a judge that names letters in both orders. Both panels are more accurate than
+ * Answers a second in a real tab, each panel that its engine can read against a judge that names letters in both orders. The panels are more accurate than
  * letters, which are at chance on this model however often they are asked: there is no speed of theirs at equal accuracy.
  */
 export async function measureScoringSpeed(
@@ -23,7 +24,8 @@ export async function measureScoringSpeed(
     .map(({ question, answers }) => ({ question, better: answers[0]?.text ?? '', worse: answers[1]?.text ?? '' }));
   const letters = await timePairs(pairs, [panelOf('letter')]);
   const rows: BenchRow[] = [];
-  for (const [index, panel] of defaultCalibration.panels.entries()) {
+  // The tab's engine shows no states.
+  for (const [index, panel] of readablePanels(defaultCalibration, {}).entries()) {
     const ours = await timePairs(pairs, [panel]);
     report(
       `  panel ${index + 1}: ${ours.tokens.toFixed(0)} tokens evaluated a pair, letters ${letters.tokens.toFixed(0)}`,
