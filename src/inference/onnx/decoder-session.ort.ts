@@ -1,20 +1,9 @@
 import type { InferenceSession, Tensor, TensorConstructor } from 'onnxruntime-web';
 import { type Result, ok } from '#vocabulary';
 import type { EngineError } from '../engine.ts';
+import type { DecoderSession } from './decoder.ts';
 import { type DecoderPlan, type DecoderSizes, type SessionValue, planDecoder } from './decoder-plan.ts';
 import { readFloats } from './half-floats.ts';
-
-/** A decoder with the keys and values of the tokens it has read. */
-export interface DecoderSession {
-  readonly vocabulary: number;
-  /** Tokens whose keys and values are held. */
-  held(): number;
-  /** Forgets all tokens after the first `length`. */
-  truncate(length: number): Promise<void>;
-  /** Reads tokens after those held; logits of the last one, or of all of them row by row. */
-  read(tokens: readonly number[], rows: 'last' | 'all'): Promise<Float32Array>;
-  release(): Promise<void>;
-}
 
 /** The sessions of every entry point of ONNX Runtime look alike; each brings its own tensors. */
 export interface OpenedSession {

@@ -1,5 +1,5 @@
 import type { InferenceSession, Tensor, TensorConstructor, TensorFactory } from 'onnxruntime-web';
-import type { DecoderSession } from '../../onnx/decoder-session.ort.ts';
+import type { DecoderSession } from '../../onnx/decoder.ts';
 import type { LlamaShape } from '../llama-shape.ts';
 
 export interface GpuDecoderParts {
