@@ -5,6 +5,8 @@ import {
   chatEngines,
   createAnyEngine,
   defaultModel,
+  findMlcManifest,
+  offerModels,
   openModelStore,
   readDeviceFacts,
 } from '#inference';
@@ -87,7 +89,7 @@ export async function startLeader(
       swarm,
       engine,
       modelStore: store,
-      offered: [{ manifest: defaultModel }],
+      offered: offerModels(findMlcManifest),
       device: { facts: readDeviceFacts, benchmark: benchmarkDevice, engines: chatEngines },
       ledger: opened.ledger,
       archive,

@@ -3,6 +3,8 @@ export type * from './model.ts';
 export type * from './model-shelf.ts';
 export { engineKinds, packGguf, sizeOfModel } from './model.ts';
 export { defaultModel } from './catalogue.ts';
+export { type OfferedModel, offerModels } from './offered-models.ts';
+export { findMlcManifest } from './webllm/catalogue.webllm.ts';
 export { chatEngines, createAnyEngine } from './engine.any.ts';
 export { openModelStore } from './store/model-store.browser.ts';
 export type { Benchmark } from './device/benchmark.ts';

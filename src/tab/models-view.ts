@@ -50,8 +50,9 @@ export interface ModelOption extends Pick<
   'id' | 'name' | 'licence' | 'parameters' | 'contextTokens' | 'purpose'
 > {
   readonly format: ModelFormat;
-  /** Undefined until its files were asked for at a hub. */
-  readonly sizeBytes: number | undefined;
+  readonly sizeBytes: number;
+  /** Else an estimate, until its files were looked up. */
+  readonly isSizeExact: boolean;
   readonly place: 'here' | 'partly' | 'elsewhere';
   readonly arrivedBytes: number;
   /** Brought by the person; only this browser has it. */

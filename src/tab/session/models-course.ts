@@ -9,6 +9,7 @@ import {
   type StoreUsage,
   rememberSpeed,
   sizeOfModel,
+  type OfferedModel,
 } from '#inference';
 import type { ModelCommands, ModelsView, RoomView } from '../models-view.ts';
 import type { ModelView } from '../session.ts';
@@ -18,7 +19,6 @@ import { type DevicePort, createDeviceKnowledge } from './models-device.ts';
 import { tryEngines } from './models-engines.ts';
 import type { MeasuredSpeed } from './models-measure.ts';
 import type { ModelsMemory } from './models-memory.ts';
-import type { OfferedModel } from './models-offered.ts';
 import { describeOptions, readingEngines, suitableEngines } from './models-options.ts';
 import { type RoomLack, planRoom } from './models-room.ts';
 import { createModelTasks } from './models-tasks.ts';

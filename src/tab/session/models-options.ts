@@ -1,5 +1,5 @@
 /** What a person can choose among: models of this machine and of the catalogue, each with what is known of it here. */
-import { type ModelId, asModelId } from '#vocabulary';
+import type { ModelId } from '#vocabulary';
 import {
   type Benchmark,
   type DeviceFacts,
@@ -13,9 +13,9 @@ import {
   rankEngines,
   recommendModels,
   sizeOfModel,
+  type OfferedModel,
 } from '#inference';
 import type { EngineOption, ModelOption } from '../models-view.ts';
-import type { OfferedModel } from './models-offered.ts';
 
 /** What is known of this device so far. */
 export interface KnownDevice {
@@ -39,7 +39,10 @@ export function describeOptions(
   const recommended = device && findRecommended(shown, device);
   return shown.map((manifest) => ({
     ...describeManifest(manifest),
+    isSizeExact: manifest.files.every(({ sha256 }) => sha256 !== ''),
     ...describeKept(kept.find((model) => model.manifest.id === manifest.id)),
+    // What was looked up at a hub is no longer known to the store as everybody's.
+    isOwn: !offered.some((model) => model.manifest.id === manifest.id),
     ...describeEngines(manifest, device),
     isRecommended: manifest.id === recommended,
   }));
@@ -66,17 +69,15 @@ function findRecommended(shown: readonly ModelManifest[], device: KnownDevice): 
 }
 
 function describeManifest(manifest: ModelManifest) {
-  const { id, name, licence, parameters, contextTokens, purpose, format, files } = manifest;
-  const sizeBytes = files.length === 0 ? undefined : sizeOfModel(manifest);
-  return { id: asModelId(id), name, licence, parameters, contextTokens, purpose, format, sizeBytes };
+  const { id, name, licence, parameters, contextTokens, purpose, format } = manifest;
+  return { id, name, licence, parameters, contextTokens, purpose, format, sizeBytes: sizeOfModel(manifest) };
 }
 
 function describeKept(model: KeptModel | undefined) {
-  if (model === undefined)
-    return { place: 'elsewhere', arrivedBytes: 0, isOwn: false, isPinned: false, isInUse: false } as const;
-  const { arrivedBytes, sizeBytes, origin, isPinned, isInUse, lastUsedMs } = model;
+  if (model === undefined) return { place: 'elsewhere', arrivedBytes: 0, isPinned: false, isInUse: false } as const;
+  const { arrivedBytes, sizeBytes, isPinned, isInUse, lastUsedMs } = model;
   const place = arrivedBytes >= sizeBytes ? ('here' as const) : ('partly' as const);
-  return { place, arrivedBytes, isOwn: origin === 'own', isPinned, isInUse, lastUsedMs };
+  return { place, arrivedBytes, isPinned, isInUse, lastUsedMs };
 }
 
 function describeEngines(

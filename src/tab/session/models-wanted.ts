@@ -1,8 +1,14 @@
 import { type Failure, type ModelId, err, failure, ok } from '#vocabulary';
-import { type EngineKind, type ModelManifest, type ModelShelf, canRun, engineNames } from '#inference';
+import {
+  type EngineKind,
+  type ModelManifest,
+  type ModelShelf,
+  canRun,
+  engineNames,
+  type OfferedModel,
+} from '#inference';
 import type { WantedModel } from './model-course.ts';
 import type { DeviceKnowledge } from './models-device.ts';
-import type { OfferedModel } from './models-offered.ts';
 import { type KnownDevice, readingEngines, suitableEngines } from './models-options.ts';
 
 export interface WantedParts {

@@ -1,7 +1,7 @@
 /** The session of a peer in the tab that runs it: one store that follows the swarm, the model, the rounds and the ledger. */
 import { createStore } from 'zustand/vanilla';
 import { type Clock, type Failure, type Result, asRoundId, err, failure, messageOf, ok } from '#vocabulary';
-import type { Engine, EngineKind, ModelManifest, ModelShelf } from '#inference';
+import type { Engine, EngineKind, ModelManifest, ModelShelf, OfferedModel } from '#inference';
 import { type Ledger, type Standing, foldStandings } from '#reputation';
 import { MAX_QUESTION_LENGTH, type RoundArchive, type RoundNode, type RoundView } from '#round';
 import { type Advert, SWARM_PROTOCOL_VERSION, type Swarm, cleanName } from '#swarm';
@@ -10,7 +10,6 @@ import { countContribution } from './contribution.ts';
 import type { ModelJudging } from './judging-by-model.ts';
 import { createModelsCourse } from './models-course.ts';
 import type { DevicePort } from './models-device.ts';
-import type { OfferedModel } from './models-offered.ts';
 import type { SettingsStore } from './settings.ts';
 import type { SharingCourse } from './sharing-course.ts';
 
