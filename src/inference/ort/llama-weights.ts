@@ -1,6 +1,9 @@
-import { type TensorTable, readTensor } from '../gguf/gguf-tensors.ts';
+import { type TensorEntry, type TensorTable, readTensor } from '../gguf/gguf-tensors.ts';
 import type { GraphMatrix, LlamaGraph, Precision } from './llama-graph.ts';
 import type { LlamaShape } from './llama-shape.ts';
+
+/** A weight that is no number would make every answer none. */
+export class DamagedWeights extends Error {}
 
 export interface WeightData {
   readonly name: string;
@@ -20,11 +23,19 @@ export async function readWeights(
   const vector = async (name: string): Promise<Float32Array<ArrayBuffer>> => {
     const entry = tensors.get(name);
     if (entry === undefined) throw new Error(`There is no tensor "${name}".`);
-    return readTensor(file, entry);
+    return readNumbers(file, entry);
   };
   for (const name of graph.vectors) weights.push({ name, data: bytesOf(await vector(name)) });
   const factors = shape.hasRopeFactors ? await vector('rope_freqs.weight') : undefined;
   return [...weights, ...rotations(shape, contextTokens, factors)];
+}
+
+async function readNumbers(file: Blob, entry: TensorEntry): Promise<Float32Array<ArrayBuffer>> {
+  const values = await readTensor(file, entry);
+  for (const value of values)
+    if (!Number.isFinite(value))
+      throw new DamagedWeights(`The model is damaged: "${entry.name}" holds what is no number.`);
+  return values;
 }
 
 async function readMatrix(
@@ -41,7 +52,7 @@ async function readMatrix(
   for (const tensor of matrix.tensors) {
     const entry = tensors.get(tensor);
     if (entry === undefined) throw new Error(`There is no tensor "${tensor}".`);
-    const values = await readTensor(file, entry);
+    const values = await readNumbers(file, entry);
     const count = values.length / inputs;
     if (!isFloat) quantiseRows(values, inputs, scales.subarray(from, from + count));
     transposeInto(values, inputs, data, outputs, from);
