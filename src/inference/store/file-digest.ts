@@ -9,8 +9,36 @@ export interface FileIdentity {
 
 export type NamedIdentity = FileIdentity & { readonly name: string };
 
-/** Never holds more than a piece in memory. */
+/** SHA-256 in hex. */
+export type HashWhole = (bytes: ArrayBuffer) => Promise<string>;
+
+/** Files up to this are read whole to be hashed: all shards of MLC models, and small models. */
+const maxWholeBytes = 128 * 2 ** 20;
+
 export async function digestOf(
+  content: Blob,
+  options: ObtainOptions,
+  hashWhole: HashWhole,
+): Promise<Result<FileIdentity, ModelError>> {
+  if (options.signal?.aborted === true) return err(aborted);
+  return content.size <= maxWholeBytes ? digestWhole(content, options, hashWhole) : digestPieces(content, options);
+}
+
+async function digestWhole(
+  content: Blob,
+  { onProgress, signal }: ObtainOptions,
+  hashWhole: HashWhole,
+): Promise<Result<FileIdentity, ModelError>> {
+  const bytes = await content.arrayBuffer();
+  const sizeBytes = bytes.byteLength;
+  const sha256 = await hashWhole(bytes);
+  if (signal?.aborted === true) return err(aborted);
+  onProgress({ receivedBytes: sizeBytes, totalBytes: content.size, phase: 'verifying' });
+  return ok({ sha256, sizeBytes });
+}
+
+/** Never holds more than a piece in memory. */
+export async function digestPieces(
   content: Blob,
   { onProgress, signal }: ObtainOptions,
 ): Promise<Result<FileIdentity, ModelError>> {
@@ -30,8 +58,9 @@ export async function verify(
   content: Blob,
   expected: NamedIdentity,
   options: ObtainOptions,
+  hashWhole: HashWhole,
 ): Promise<Result<void, ModelError>> {
-  const found = await digestOf(content, options);
+  const found = await digestOf(content, options, hashWhole);
   if (!found.ok) return found;
   const isRight = found.value.sha256 === expected.sha256 && found.value.sizeBytes === expected.sizeBytes;
   return isRight ? ok(undefined) : err(wrongFile(expected));

@@ -2,7 +2,7 @@ import { type Clock, type Result, err, failure, ok } from '#vocabulary';
 import type { ModelError, ModelFile, ObtainOptions } from '../model.ts';
 import type { ByteSource } from './byte-source.ts';
 import { downloadRest } from './downloader.ts';
-import { verify } from './file-digest.ts';
+import { type HashWhole, verify } from './file-digest.ts';
 import type { ModelFiles } from './model-files.ts';
 import { arrivedBytes, openPartSink } from './part-sink.ts';
 
@@ -54,6 +54,7 @@ export async function fetchFile(
 interface FetchParts {
   readonly files: ModelFiles;
   readonly clock: Clock;
+  readonly hashWhole: HashWhole;
 }
 
 function isFinal(fetched: Result<void, ModelError>): boolean {
@@ -69,7 +70,7 @@ async function fetchOnce(
   parts: FetchParts,
 ): Promise<Result<void, ModelError>> {
   const filled = await fillFrom(sources, gave, file, options, parts);
-  const sealed = filled.ok ? await seal(file, parts.files, options) : filled;
+  const sealed = filled.ok ? await seal(file, options, parts) : filled;
   if (!sealed.ok && sealed.error.type === 'digest-mismatch') await parts.files.remove(file.sha256);
   return sealed;
 }
@@ -77,10 +78,10 @@ async function fetchOnce(
 /** Marks a file whose parts are all here, once their digest has been found right. */
 export async function seal(
   file: Pick<ModelFile, 'name' | 'sha256' | 'sizeBytes'>,
-  files: ModelFiles,
   options: ObtainOptions,
+  { files, hashWhole }: Pick<FetchParts, 'files' | 'hashWhole'>,
 ): Promise<Result<void, ModelError>> {
-  const verified = await verify(new Blob([...(await files.parts(file.sha256))]), file, options);
+  const verified = await verify(new Blob([...(await files.parts(file.sha256))]), file, options, hashWhole);
   return verified.ok ? files.writeMark(file.sha256, file.sha256) : verified;
 }
 

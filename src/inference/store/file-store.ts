@@ -3,7 +3,7 @@ import type { ModelError, ModelFile, ObtainOptions } from '../model.ts';
 import type { FileCondition, FileSource } from '../model-shelf.ts';
 import { type ByteSource, type Fetch, httpSource, peerSource } from './byte-source.ts';
 import { aborted } from './downloader.ts';
-import { type FileIdentity, type NamedIdentity, copyPieces, verify } from './file-digest.ts';
+import { type FileIdentity, type HashWhole, type NamedIdentity, copyPieces, verify } from './file-digest.ts';
 import { fetchFile, seal } from './file-fetch.ts';
 import type { ModelFiles } from './model-files.ts';
 import { arrivedBytes, moveParts, openPartSink } from './part-sink.ts';
@@ -32,12 +32,13 @@ export interface FileStoreParts {
   readonly fetch: Fetch;
   readonly clock: Clock;
   readonly locks: StoreLocks;
+  readonly hashWhole: HashWhole;
 }
 
 /** How often a tab that waits for another tab's download looks how far it is. */
 const watchEveryMs = 500;
 
-export function createFileStore({ files, fetch, clock, locks }: FileStoreParts): FileStore {
+export function createFileStore({ files, fetch, clock, locks, hashWhole }: FileStoreParts): FileStore {
   const peers: FileSource[] = [];
 
   const find = async ({ sha256, sizeBytes }: FileIdentity): Promise<Blob | undefined> => {
@@ -85,7 +86,7 @@ export function createFileStore({ files, fetch, clock, locks }: FileStoreParts):
     withFile(file, options.signal ?? new AbortController().signal, async () => {
       await files.remove(file.sha256);
       const filled = await fill();
-      const sealed = filled.ok ? await seal(file, files, options) : filled;
+      const sealed = filled.ok ? await seal(file, options, { files, hashWhole }) : filled;
       if (!sealed.ok) await files.remove(file.sha256);
       return sealed;
     });
@@ -108,14 +109,14 @@ export function createFileStore({ files, fetch, clock, locks }: FileStoreParts):
       try {
         return await withFile(file, options.signal ?? new AbortController().signal, () => {
           waiting.abort();
-          return fetchFile(file, sourcesOf(file, options.isPrivate), options, { files, clock });
+          return fetchFile(file, sourcesOf(file, options.isPrivate), options, { files, clock, hashWhole });
         });
       } finally {
         waiting.abort();
       }
     },
     async adopt(file, content, options) {
-      const verified = await verify(content, file, options);
+      const verified = await verify(content, file, options, hashWhole);
       if (!verified.ok) return verified;
       return copyIn(file, content, options);
     },
@@ -129,7 +130,7 @@ export function createFileStore({ files, fetch, clock, locks }: FileStoreParts):
       const here = await find(file);
       if (here === undefined) return ok('missing');
       try {
-        const verified = await verify(here, file, options);
+        const verified = await verify(here, file, options, hashWhole);
         if (verified.ok) return ok('right');
         return verified.error.type === 'digest-mismatch' ? ok('damaged') : verified;
       } catch {

@@ -4,6 +4,7 @@ import type { ModelShelf, RoomMade } from '../model-shelf.ts';
 import type { Fetch } from './byte-source.ts';
 import { createContentPort } from './content.ts';
 import { planEviction } from './eviction.ts';
+import type { HashWhole } from './file-digest.ts';
 import { createFileStore } from './file-store.ts';
 import { isOwnModel } from './import/own-manifest.ts';
 import { importUrls } from './import/import-urls.ts';
@@ -22,6 +23,7 @@ export interface ModelShelfParts {
   readonly fetch: Fetch;
   readonly clock: Clock;
   readonly locks: StoreLocks;
+  readonly hashWhole: HashWhole;
   readonly room: StorageRoom;
   /** Of the page, e.g. `https://peerage.example`. */
   readonly ownOrigin: string;

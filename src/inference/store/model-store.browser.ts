@@ -2,6 +2,7 @@ import { systemClock } from '#vocabulary';
 import { defaultModel } from '../catalogue.ts';
 import type { ModelManifest } from '../model.ts';
 import type { ModelShelf } from '../model-shelf.ts';
+import { hashWhole } from './hash-whole.browser.ts';
 import { openCacheModelFiles } from './model-files.cache.ts';
 import { createMemoryModelFiles } from './model-files.memory.ts';
 import { openOpfsModelFiles } from './model-files.opfs.ts';
@@ -28,6 +29,7 @@ export async function openModelStore(options: ModelStoreOptions = {}): Promise<M
     fetch: (url, init) => fetch(url, init),
     clock: systemClock,
     locks: webLocks,
+    hashWhole,
     room: browserRoom,
     ownOrigin: location.origin,
     known,

@@ -303,9 +303,9 @@ describe('check and repair', () => {
   test('R51: a file that cannot be read is damaged', async () => {
     const { shelf } = bench();
     await keepBoth(shelf);
-    const reading = vi.spyOn(Blob.prototype, 'stream').mockImplementationOnce(() => {
-      throw new DOMException('The file could not be read.', 'NotReadableError');
-    });
+    const reading = vi
+      .spyOn(Blob.prototype, 'arrayBuffer')
+      .mockRejectedValueOnce(new DOMException('The file could not be read.', 'NotReadableError'));
     const checked = await shelf.check(modelA, quiet);
     reading.mockRestore();
     expect(checked.ok && [...checked.value.conditions.values()]).toEqual(['damaged', 'right']);

@@ -1,8 +1,9 @@
 /** Shelves in a page's real storage, over a server that exists only in the page. */
 import type { ModelManifest, ModelShelf } from '#inference';
-import { createSeededRandom, systemClock } from '#vocabulary';
+import { systemClock } from '#vocabulary';
 import type { Fetch } from '../../../src/inference/store/byte-source.ts';
 import { partBytes } from '../../../src/inference/store/download.ts';
+import { hashWhole } from '../../../src/inference/store/hash-whole.browser.ts';
 import { openCacheModelFiles } from '../../../src/inference/store/model-files.cache.ts';
 import { openOpfsModelFiles } from '../../../src/inference/store/model-files.opfs.ts';
 import { createModelShelf } from '../../../src/inference/store/model-shelf.ts';
@@ -10,7 +11,8 @@ import { browserRoom } from '../../../src/inference/store/storage-room.browser.t
 import { webLocks } from '../../../src/inference/store/store-locks.web.ts';
 import { describeFile, describeModel } from './shelf-bench.ts';
 
-export const content = Uint8Array.from(createSeededRandom('content').bytes(3 * partBytes + 1_000));
+/** No two parts alike; made anew by every tab, so it must be quick. */
+export const content = new Uint8Array(3 * partBytes + 1_000).map((_, index) => index ^ (index >> 8) ^ (index >> 16));
 export const model = describeModel('m', describeFile('m.bin', content, 'https://hub.example/m.bin'));
 
 export const places = { opfs: openOpfsModelFiles, cache: openCacheModelFiles };
@@ -25,7 +27,16 @@ export async function openPageShelf(
   const files = await places[place](folder);
   if (files === undefined) throw new Error('This browser has no such storage.');
   const ownOrigin = location.origin;
-  return createModelShelf({ files, fetch, clock: systemClock, locks: webLocks, room: browserRoom, ownOrigin, known });
+  return createModelShelf({
+    files,
+    fetch,
+    clock: systemClock,
+    locks: webLocks,
+    hashWhole,
+    room: browserRoom,
+    ownOrigin,
+    known,
+  });
 }
 
 /** Gives ranges of the content piece by piece; `between` runs before each. */

@@ -1,6 +1,7 @@
 /** What tests of the store are made of: models of any bytes, a clock in a hurry, and shelves over one storage. */
 import type { ModelFile, ModelManifest, ModelPackage, ModelShelf } from '#inference';
 import { type Clock, asModelId, sha256Hex } from '#vocabulary';
+import { hashWhole } from '../../../src/inference/store/hash-whole.browser.ts';
 import { createMemoryModelFiles } from '../../../src/inference/store/model-files.memory.ts';
 import type { ModelFiles } from '../../../src/inference/store/model-files.ts';
 import { type ModelShelfParts, createModelShelf } from '../../../src/inference/store/model-shelf.ts';
@@ -75,6 +76,7 @@ export function openShelf(parts: Partial<ModelShelfParts> = {}): ModelShelf {
     fetch: (url, init) => fetch(url, init),
     clock: hurriedClock,
     locks: createMemoryLocks(),
+    hashWhole,
     room: createRoom({}),
     ownOrigin: 'https://peerage.example',
     known: [],

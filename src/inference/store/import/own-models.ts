@@ -2,7 +2,7 @@ import { type Clock, type Result, err, failure, ok } from '#vocabulary';
 import type { ModelError, ModelManifest, ModelSource, ObtainOptions } from '../../model.ts';
 import type { NamedBlob } from '../../model-shelf.ts';
 import type { Fetch } from '../byte-source.ts';
-import { digestOf } from '../file-digest.ts';
+import { type HashWhole, digestOf } from '../file-digest.ts';
 import type { FileStore } from '../file-store.ts';
 import type { ModelFiles } from '../model-files.ts';
 import { createOverallProgress } from '../overall-progress.ts';
@@ -17,6 +17,7 @@ export interface OwnModelParts {
   readonly fetch: Fetch;
   readonly clock: Clock;
   readonly locks: StoreLocks;
+  readonly hashWhole: HashWhole;
   readonly ownOrigin: string;
   /** The catalogue. A model that is in it is that model, however it came. */
   readonly known: readonly ModelManifest[];
@@ -64,7 +65,7 @@ export async function keepOwnModel(
   const hashing = createOverallProgress(options.onProgress, totalBytes, parts.clock);
   const own: OwnFile[] = [];
   for (const { name, blob } of members) {
-    const digest = await digestOf(blob, { ...options, onProgress: hashing.report });
+    const digest = await digestOf(blob, { ...options, onProgress: hashing.report }, parts.hashWhole);
     if (!digest.ok) return digest;
     own.push({ name, ...digest.value, sources: provenances.get(blob)?.sources ?? [] });
     hashing.finish(blob.size);
