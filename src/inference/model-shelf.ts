@@ -14,6 +14,8 @@ export interface ModelShelf extends ModelStore {
   planRoom(bytes: number): Promise<Result<RoomMade, ModelError>>;
   /** Removes what was used longest ago until `bytes` more fit; nothing where even that does not suffice. */
   makeRoom(bytes: number): Promise<Result<RoomMade, ModelError>>;
+  /** Removes what belongs to no model, such as a broken download from an address; the bytes that freed. */
+  tidy(): Promise<number>;
   /** Reads every byte that is here and compares digests. */
   check(manifest: ModelManifest, options: ObtainOptions): Promise<Result<ModelCheck, ModelError>>;
   /** Checks, deletes what is damaged and fetches only that, or what is missing. */

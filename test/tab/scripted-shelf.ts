@@ -66,6 +66,7 @@ export function createScriptedShelf(): ScriptedShelf {
       for (const { manifest, isPinned } of kept.values()) if (!isPinned) kept.delete(manifest.id);
       return ok({ freedBytes: bytes, removed: [] });
     },
+    tidy: async () => 0,
     check: async () => ok({ isWhole: true, conditions: new Map() }),
     repair: async () => ok(packGguf(new Blob())),
     importFiles: async () => ({ ok: false, error: failure('not-a-model', 'Nothing is scripted.') }),

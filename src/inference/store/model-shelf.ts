@@ -110,8 +110,18 @@ export function createModelShelf(parts: ModelShelfParts): ModelShelf {
     if (!planned.ok) return planned;
     const { strays, ...made } = planned.value;
     for (const name of strays) await files.remove(name);
-    for (const model of made.removed) await remove(model.manifest);
+    for (const { manifest } of made.removed) {
+      const isRemoved = await locks.ifFree(modelInUse(manifest.id), () => remove(manifest));
+      // A tab has begun to use it since: others must go.
+      if (!isRemoved) return makeRoom(bytes);
+    }
     return ok(made);
+  };
+
+  const tidy = async (): Promise<number> => {
+    const { strays } = await inventory.count(await inventory.kept());
+    for (const { name } of strays) await files.remove(name);
+    return strays.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
   };
 
   return {
@@ -155,6 +165,7 @@ export function createModelShelf(parts: ModelShelfParts): ModelShelf {
       return ok({ freedBytes, removed });
     },
     makeRoom: (bytes) => locks.exclusively(roomLock, new AbortController().signal, () => makeRoom(bytes)),
+    tidy,
     check: models.check,
     repair: (manifest, options) => placing(manifest, () => models.repair(manifest, options)),
     importFiles: (given, options) => importFiles(given, options, ownParts),

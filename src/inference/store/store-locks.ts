@@ -4,5 +4,7 @@ export interface StoreLocks {
   exclusively<T>(name: string, signal: AbortSignal, work: () => Promise<T>): Promise<T>;
   /** Any number of tabs may hold a name at once. */
   hold(name: string): Promise<() => void>;
+  /** Runs `work` if nobody holds the name, and lets nobody take it meanwhile. */
+  ifFree(name: string, work: () => Promise<void>): Promise<boolean>;
   isTaken(name: string): Promise<boolean>;
 }

@@ -9,6 +9,12 @@ export const webLocks: StoreLocks = {
         .request(name, { mode: 'shared' }, () => new Promise<void>((release) => resolve(release)))
         .catch(reject);
     }),
+  ifFree: async (name, work) =>
+    await navigator.locks.request(name, { ifAvailable: true }, async (lock) => {
+      if (lock === null) return false;
+      await work();
+      return true;
+    }),
   async isTaken(name) {
     const { held = [] } = await navigator.locks.query();
     return held.some((lock) => lock.name === name);

@@ -29,6 +29,13 @@ export function createMemoryLocks(): StoreLocks {
       count(name, 1);
       return Promise.resolve(() => count(name, -1));
     },
+    async ifFree(name, work) {
+      if ((takenByName.get(name) ?? 0) > 0) return false;
+      count(name, 1);
+      await work();
+      count(name, -1);
+      return true;
+    },
     isTaken: (name) => Promise.resolve((takenByName.get(name) ?? 0) > 0),
   };
 }

@@ -201,6 +201,26 @@ describe('room', () => {
     expect(await shelf.makeRoom(1_100)).toMatchObject({ ok: true, value: { removed: [{ manifest: { id: 'a' } }] } });
   });
 
+  test('R53: a model that a tab begins to use meanwhile stays, and another goes', async () => {
+    const { shelf, room, files, openTab } = bench();
+    await keepBoth(shelf);
+    room.estimate = estimate;
+    const locks = createMemoryLocks();
+    let release: (() => void) | undefined;
+    const tab = openTab({
+      locks: {
+        ...locks,
+        async ifFree(name, work) {
+          if (name.endsWith('/a')) release ??= await locks.hold(name);
+          return locks.ifFree(name, work);
+        },
+      },
+    });
+    expect(await tab.makeRoom(1_100)).toMatchObject({ ok: true, value: { removed: [{ manifest: { id: 'b' } }] } });
+    expect(await tab.find(modelA)).toBeDefined();
+    expect(await files.names()).toHaveLength(3);
+  });
+
   test('R53: what a tab is downloading stays', async () => {
     const { shelf, room, openTab } = bench();
     await shelf.adopt(modelB, blobs(b, shared));

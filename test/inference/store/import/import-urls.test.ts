@@ -231,6 +231,15 @@ describe('a model from an address', () => {
     expect(server.requests.at(-1)).toBe(`bytes=${partBytes}-`);
   });
 
+  test('R53: what a stopped import left can be tidied away', async () => {
+    const broken = await serve(content, { ...tagged, cutAfterBytes: [1e9, partBytes + 9, 0, 0, 0, 0, 0, 0, 0, 0] });
+    expect((await broken.shelf.importUrls([broken.server.url], quiet)).ok).toBe(false);
+    expect(await broken.shelf.usage()).toMatchObject({ otherBytes: partBytes });
+    expect(await broken.shelf.tidy()).toBe(partBytes);
+    expect(await broken.files.names()).toEqual([]);
+    expect(await broken.shelf.tidy()).toBe(0);
+  });
+
   test('R59: an address of a file of the catalogue gives that model', async () => {
     const { server, files } = await serve(content);
     const known = describeModel('famous', describeFile('famous.gguf', content));
