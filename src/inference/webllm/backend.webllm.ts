@@ -27,7 +27,11 @@ export function webllmBackend({ startWorker = startOwnWorker }: WebllmOptions = 
     signal?.removeEventListener('abort', port.end);
     if (!loaded.ok) {
       port.end();
-      return isStopped() ? err(loadStopped) : loaded;
+      if (isStopped()) return err(loadStopped);
+      const { type, message } = loaded.error;
+      return type === 'engine-crashed'
+        ? err(failure('load-failed', message, 'Reload the page and try again.'))
+        : loaded;
     }
     return ok(createBackend(port, opened.value, loaded.value, contextTokens, gauge));
   };
@@ -52,7 +56,7 @@ function createBackend(
   contextTokens: number,
   gauge: SpeedRecorder,
 ): Backend {
-  const { language, purpose } = model;
+  const { language, purpose, encodeFramed } = model;
   const record = ({ promptTokens, promptMs, decodedTokens, decodeMs }: Work): void => {
     gauge.recordPrefill(promptTokens, promptMs);
     gauge.recordDecode(decodedTokens, decodeMs);
@@ -100,9 +104,9 @@ function createBackend(
       return ok({ ...said, evaluatedTokens: work.promptTokens });
     },
     async embed(texts, signal) {
-      if (purpose === 'chat') return err(noEmbeddings);
+      if (encodeFramed === undefined) return err(noEmbeddings);
       if (texts.length === 0) return ok([]);
-      const tokens = texts.map((text) => model.encodeFramed(text));
+      const tokens = texts.map((text) => encodeFramed(text));
       if (tokens.some(({ length }) => length > contextTokens))
         return err(failure('context-overflow', 'A text is longer than what the model can hold.', 'Shorten it.'));
       if (tokens.some(({ length }) => length === 0)) return err(noVector);

@@ -25,6 +25,12 @@ export function watchDevices(onLost: (trouble: DeviceTrouble | undefined) => voi
   const note = (error: GPUError): void => {
     trouble ??= { isOutOfMemory: error instanceof GPUOutOfMemoryError, message: error.message };
   };
+  const announceLoss = async (device: GPUDevice): Promise<void> => {
+    await device.lost;
+    isLost = true;
+    lose();
+    onLost(trouble);
+  };
   // oxlint-disable-next-line typescript/unbound-method -- it is called with its own object.
   const { requestDevice } = GPUAdapter.prototype;
   GPUAdapter.prototype.requestDevice = async function watched(this: GPUAdapter, descriptor?: GPUDeviceDescriptor) {
@@ -38,11 +44,7 @@ export function watchDevices(onLost: (trouble: DeviceTrouble | undefined) => voi
       if (error !== null) trouble = { isOutOfMemory: true, message: error.message };
       return error;
     };
-    void device.lost.then(() => {
-      isLost = true;
-      lose();
-      onLost(trouble);
-    });
+    void announceLoss(device);
     return device;
   };
   return {

@@ -5,7 +5,7 @@ import type { ModelLanguage } from '../serving/backend.ts';
 import { defuseMarks } from '../tokens/chat-template.ts';
 import { openTokenizerJsonLanguage } from '../tokens/tokenizer-json-language.ts';
 import { openTokenizer } from '../tokens/tokenizer-json.ts';
-import { type TokenizerJson, readTokenizerJson } from '../tokens/tokenizer-json-schema.ts';
+import { readTokenizerJson } from '../tokens/tokenizer-json-schema.ts';
 import { conversationTemplate } from './conversation-template.ts';
 import { type MlcConfig, contextOf, isEncoder, needsF16, readMlcConfig } from './mlc-config.ts';
 import { checkWeights } from './weights.ts';
@@ -20,8 +20,8 @@ export interface MlcModel {
   readonly language: ModelLanguage;
   /** A prompt as this engine reads it. */
   readonly sample: { readonly text: string; readonly tokens: readonly number[] } | undefined;
-  /** Tokens of a text with the marks that an encoder wants around it. */
-  readonly encodeFramed: (text: string) => number[];
+  /** Tokens of a text with the marks that an encoder wants around it; of other models undefined. */
+  readonly encodeFramed: ((text: string) => number[]) | undefined;
   /** Tokens and texts that end a reply, beside what the request says. */
   readonly stopTokens: readonly number[];
   readonly stopTexts: readonly string[];
@@ -41,25 +41,21 @@ export async function openMlcModel({ format, files }: ModelPackage): Promise<Res
   ] as const)
     if (file === undefined)
       return err(failure('load-failed', `The model has no ${name}.`, 'Remove it and get it again.'));
-  const json = await readTokenizerJson(tokenizer as Blob);
-  if (!json.ok) return json;
-
-  const marks = json.value.added_tokens.filter(({ special }) => special);
-  const opened = await openTokenizer(json.value, marks);
+  const opened = isEncoder(config.value)
+    ? await openEncoder(tokenizer as Blob)
+    : await openLanguage(files, tokenizer as Blob, config.value);
   if (!opened.ok) return opened;
-  const controls = marks.map(({ content }) => content);
-  const language = isEncoder(config.value) ? ok(encoderLanguage) : await openLanguage(files, config.value, json.value);
-  if (!language.ok) return language;
+  const { language, encodeFramed } = opened.value;
   const form = config.value.conv_template;
-  const { endToken } = language.value;
+  const { endToken } = language;
   return ok({
     files,
     purpose: isEncoder(config.value) ? 'embedding' : 'chat',
     needsF16: needsF16(config.value),
     contextTokens: contextOf(config.value),
-    language: language.value,
-    sample: sampleOf(language.value),
-    encodeFramed: (text) => opened.value.encodeFramed(defuseMarks(text, controls)),
+    language,
+    sample: sampleOf(language),
+    encodeFramed,
     stopTokens: [...new Set([...(form?.stop_token_ids ?? []), ...(endToken === undefined ? [] : [endToken])])],
     stopTexts: form?.stop_str ?? [],
   });
@@ -71,20 +67,37 @@ function sampleOf({ template, tokeniser }: ModelLanguage): MlcModel['sample'] {
   return { text: rendered.value, tokens: tokeniser.value.encodePrompt(rendered.value) };
 }
 
+type Opened = Pick<MlcModel, 'language' | 'encodeFramed'>;
+
 /** By the model's own Jinja template; where there is none, by MLC's form of it. */
 async function openLanguage(
   files: ReadonlyMap<string, Blob>,
+  tokenizer: Blob,
   { conv_template: form }: MlcConfig,
-  json: TokenizerJson,
-): Promise<Result<ModelLanguage, EngineError>> {
-  const tokenizer = files.get('tokenizer.json') as Blob;
-  const config = files.get('tokenizer_config.json');
-  const template = files.get('chat_template.jinja');
-  const own = await openTokenizerJsonLanguage({ tokenizer, config, template });
+): Promise<Result<Opened, EngineError>> {
+  const open = async (template: Blob | undefined): Promise<Result<Opened, EngineError>> => {
+    const config = files.get('tokenizer_config.json');
+    const language = await openTokenizerJsonLanguage({ tokenizer, config, template });
+    return language.ok ? ok({ language: language.value, encodeFramed: undefined }) : language;
+  };
+  const own = await open(files.get('chat_template.jinja'));
   if (own.ok || form === null || form === undefined) return own;
-  const textOf = (token: number): string | undefined => json.added_tokens.find(({ id }) => id === token)?.content;
+  const json = await readTokenizerJson(tokenizer);
+  if (!json.ok) return json;
+  const textOf = (token: number): string | undefined => json.value.added_tokens.find(({ id }) => id === token)?.content;
   const written = conversationTemplate(form, textOf);
-  return written === undefined ? own : openTokenizerJsonLanguage({ tokenizer, config, template: new Blob([written]) });
+  return written === undefined ? own : open(new Blob([written]));
+}
+
+async function openEncoder(tokenizer: Blob): Promise<Result<Opened, EngineError>> {
+  const json = await readTokenizerJson(tokenizer);
+  if (!json.ok) return json;
+  const marks = json.value.added_tokens.filter(({ special }) => special);
+  const opened = await openTokenizer(json.value, marks);
+  if (!opened.ok) return opened;
+  const controls = marks.map(({ content }) => content);
+  const encodeFramed = (text: string): number[] => opened.value.encodeFramed(defuseMarks(text, controls));
+  return ok({ language: encoderLanguage, encodeFramed });
 }
 
 const noChat = failure('unsupported', 'This model writes no replies.', 'Choose a chat model.');

@@ -55,7 +55,9 @@ export function openWorker(start: StartWorker): WorkerPort {
   });
   worker.addEventListener('error', (event) => {
     event.preventDefault();
-    die(failure('engine-crashed', `web-llm's worker ended: ${event.message}`, 'Load the model again.'));
+    // A worker whose code cannot be fetched says nothing.
+    const reason = event.message ?? 'its code cannot be loaded';
+    die(failure('engine-crashed', `web-llm's worker ended: ${reason}`, 'Load the model again.'));
   });
 
   return {

@@ -16,16 +16,18 @@ globalThis.fetch = (address) => Promise.reject(new MissingFile(`Nothing is fetch
 for (const method of ['debug', 'log', 'info', 'warn', 'error'] as const) console[method] = () => undefined;
 
 const watch = watchDevices((trouble) => post({ type: 'lost', error: lossOf(trouble) }));
-const stopped = new Set<number>();
+/** The number of the task at work, until it is to stop. */
+let wanted: number | undefined;
 let library: LoadedLibrary | undefined;
 let decoder: Decoder | undefined;
 
 globalThis.addEventListener('message', ({ data: order }: MessageEvent<Order>) => {
-  if (order.type === 'stop') stopped.add(order.id);
-  else void answer(order.id, order.task);
+  if (order.type === 'task') void answer(order.id, order.task);
+  else if (order.id === wanted) wanted = undefined;
 });
 
 async function answer(id: number, task: Task): Promise<void> {
+  wanted = id;
   try {
     const outcome = await perform(id, task);
     const trouble = watch.trouble();
@@ -35,13 +37,11 @@ async function answer(id: number, task: Task): Promise<void> {
   } catch (cause) {
     if (!isExpected(cause)) await watch.settle();
     post({ type: 'failed', id, ...errorOf(cause, task.type) });
-  } finally {
-    stopped.delete(id);
   }
 }
 
 async function perform(id: number, task: Task): Promise<Outcomes[TaskType]> {
-  const isStopped = (): boolean => stopped.has(id);
+  const isStopped = (): boolean => wanted !== id;
   const tell = (token: number, logProbability?: number): void => post({ type: 'token', id, token, logProbability });
   if (task.type === 'load') return load(task);
   if (task.type === 'embed') return embed(task);

@@ -33,10 +33,9 @@ describe('web-llm in trouble', () => {
     const shard = model.files.get('params_shard_1.bin') as Blob;
     const noNumbers = new Blob([new Float32Array(shard.size / 4).fill(Number.NaN)]);
     const empty = new Blob([Uint8Array.of(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0)]);
+    const needed = [...model.files.keys()].filter((name) => name !== 'tokenizer_config.json');
     const damaged: readonly ModelPackage[] = [
-      ...[...model.files.keys()]
-        .filter((name) => name !== 'tokenizer_config.json')
-        .flatMap((name) => [withFile(model, name, undefined), withFile(model, name, new Blob(['<html>']))]),
+      ...needed.flatMap((name) => [withFile(model, name, undefined), withFile(model, name, new Blob(['<html>']))]),
       withFile(model, 'params_shard_1.bin', shard.slice(0, shard.size - 4)),
       withFile(model, 'params_shard_1.bin', noNumbers),
       withFile(model, 'model.wasm', library.slice(0, 10_000)),
@@ -109,6 +108,21 @@ describe('web-llm in trouble', () => {
     expect(valueOf(disturbed)[0]?.logProbabilities).toEqual(before[0]?.logProbabilities);
     await engine.load(loadOf(modelOf()));
     expect(valueOf(await engine.score(scoring))[0]?.logProbabilities).toEqual(before[0]?.logProbabilities);
+  });
+
+  test('R1: a worker that cannot start or dies leaves no model', async () => {
+    engine = createWebllmEngine({ startWorker: () => new Worker('/no-such-file.js', { type: 'module' }) });
+    expect(await engine.load(loadOf(modelOf()))).toMatchObject({ ok: false, error: { type: 'load-failed' } });
+    let worker: Worker | undefined;
+    engine = createWebllmEngine({ startWorker: () => (worker = startWorker()) });
+    valueOf(await engine.load(loadOf(modelOf({ endBias: -30 }))));
+    const events: GenerateEvent[] = [];
+    for await (const event of engine.generate(request)) {
+      events.push(event);
+      if (events.length === 3) worker?.dispatchEvent(new ErrorEvent('error', { message: 'out of stack' }));
+    }
+    expect(events.at(-1)).toMatchObject({ type: 'error', error: { type: 'engine-crashed' } });
+    expect(engine.facts()).toBeUndefined();
   });
 
   test('R6: a storm of aborts leaves the engine as it was', async () => {
