@@ -63,6 +63,18 @@ async function draw(page: Page, name: string, kind: string): Promise<void> {
     const word = (await others.nth(index).innerText()).trim().toLowerCase();
     await page.screenshot({ path: `${folder}${name}-${kind}-${word}.png` });
   }
+  if (name.startsWith('models') || name === 'empty') await drawModels(page, `${name}-${kind}`);
   const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
   if (overflow > 0) complain(`${name}, ${kind}: ${overflow} px wider than the window`);
+}
+
+/** The view of all models, above and below. */
+async function drawModels(page: Page, name: string): Promise<void> {
+  const views = page.locator('.views > button, .side-tabs > button');
+  if ((await views.count()) > 0) await views.last().click();
+  await page.getByRole('button', { name: 'Choose or keep models' }).click();
+  await page.getByRole('dialog').waitFor();
+  await page.screenshot({ path: `${folder}${name}-all.png` });
+  await page.locator('.models-body').evaluate((body) => body.scrollTo(0, body.scrollHeight));
+  await page.screenshot({ path: `${folder}${name}-all-end.png` });
 }

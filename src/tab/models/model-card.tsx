@@ -1,27 +1,53 @@
 import { useRef } from 'react';
-import { formatBytes, formatRate } from '../design/figure.ts';
+import { formatBytes, formatRate, formatShare } from '../design/figure.ts';
 import { Icon } from '../design/icon.tsx';
 import { Meter } from '../design/meter.tsx';
-import { cleanName } from '#swarm';
 import type { ModelView } from '../session.ts';
 import { useSession, useSnapshot } from '../use-session.ts';
 import { JudgingCard } from './judging-card.tsx';
+import { OpenModels } from './open-models.tsx';
 import './model-card.css';
 
 /** The model of this peer: how far it is, how fast, how good a judge, and what to do when it failed. */
 export function ModelCard() {
   const model = useSnapshot((snapshot) => snapshot.model);
+  const isStarted = useSnapshot((snapshot) => snapshot.self.role !== 'starting');
   return (
     <div className="model-card">
       <p className="row">
-        <span className="model-name">{cleanName(model.name)}</span>
+        <span className="model-name">{model.name}</span>
         {model.status === 'ready' && <span className="badge badge-good">{model.busy ? 'working' : 'ready'}</span>}
         {model.status === 'failed' && <span className="badge badge-alarm">not available</span>}
       </p>
       <Progress model={model} />
       {model.status === 'failed' && <Repair error={model.error} />}
+      <Coming />
+      {isStarted && <OpenModels />}
       <JudgingCard />
     </div>
+  );
+}
+
+/** A model that is to follow, in one line; the view of all models says more. */
+function Coming() {
+  const coming = useSnapshot((snapshot) => snapshot.models.coming);
+  if (coming === undefined) return null;
+  if (coming.status === 'failed')
+    return (
+      <p className="fine model-trouble">
+        {coming.name} did not come: {coming.error.message}
+      </p>
+    );
+  const { status, name } = coming;
+  const share = status === 'downloading' ? coming.progress.receivedBytes / Math.max(1, coming.progress.totalBytes) : 0;
+  return (
+    <>
+      {status === 'downloading' && <Meter share={share} label={`Getting ${name}`} />}
+      <p className="fine soft figures">
+        Next: {name},{' '}
+        {status === 'downloading' ? formatShare(share) : status === 'waiting' ? 'after this round' : 'on its way'}
+      </p>
+    </>
   );
 }
 

@@ -19,7 +19,7 @@ import { type DevicePort, createDeviceKnowledge } from './models-device.ts';
 import { tryEngines } from './models-engines.ts';
 import type { MeasuredSpeed } from './models-measure.ts';
 import type { ModelsMemory } from './models-memory.ts';
-import { describeOptions, readingEngines, suitableEngines } from './models-options.ts';
+import { readingEngines, rememberOptions, suitableEngines } from './models-options.ts';
 import { type RoomLack, planRoom } from './models-room.ts';
 import { createModelTasks } from './models-tasks.ts';
 import { type Choice, wantModel } from './models-wanted.ts';
@@ -66,6 +66,7 @@ const MAX_BROKEN_LOADS = 3;
 export function createModelsCourse(ports: ModelsPorts, options: ModelsOptions): ModelsCourse {
   const { clock, engine, shelf, offered, memory } = ports;
   const initial = initialManifest(options, ports);
+  const optionsOf = rememberOptions(offered);
   let kept: readonly KeptModel[] = [];
   let usage: StoreUsage | undefined;
   let room: RoomView | undefined;
@@ -190,7 +191,7 @@ export function createModelsCourse(ports: ModelsPorts, options: ModelsOptions): 
     getModel: () => course.getView(),
     getView() {
       view ??= {
-        options: describeOptions(offered, kept, device.known()),
+        options: optionsOf(kept, device.known()),
         chosen: { ...choice(), byPerson: memory.load().chosen !== undefined, ...untriedEngine() },
         coming: course.getComing(),
         usage,

@@ -6,6 +6,8 @@ import {
   type EngineKind,
   type KeptModel,
   type ModelManifest,
+  type OfferedModel,
+  type Recommendation,
   type SpeedRecord,
   canRun,
   engineNames,
@@ -13,7 +15,6 @@ import {
   rankEngines,
   recommendModels,
   sizeOfModel,
-  type OfferedModel,
 } from '#inference';
 import type { EngineOption, ModelOption } from '../models-view.ts';
 
@@ -26,18 +27,24 @@ export interface KnownDevice {
   readonly engines: readonly EngineKind[];
 }
 
-/** Of each model the manifest that is here, else the one that is offered. */
+/** Models that are here, in their order, then those that are offered, the best for this device first. */
 export function describeOptions(
   offered: readonly OfferedModel[],
   kept: readonly KeptModel[],
   device: KnownDevice | undefined,
 ): readonly ModelOption[] {
   const keptIds = new Set<ModelId>(kept.map(({ manifest }) => manifest.id));
-  const absent = offered.map(({ manifest }) => manifest).filter(({ id }) => !keptIds.has(id));
   // Encoders are listed where they take room, not offered: nothing a person does here needs one.
-  const shown = [...kept.map(({ manifest }) => manifest), ...absent.filter(({ purpose }) => purpose === 'chat')];
-  const recommended = device && findRecommended(shown, device);
-  return shown.map((manifest) => ({
+  const absent = offered
+    .map(({ manifest }) => manifest)
+    .filter(({ id, purpose }) => purpose === 'chat' && !keptIds.has(id));
+  const here = kept.map(({ manifest }) => manifest);
+  const ranked = device === undefined ? [] : rankModels([...here, ...absent], device);
+  const rank = new Map(ranked.map(({ manifest }, index) => [manifest.id, index]));
+  const rankOf = ({ id }: ModelManifest): number => rank.get(id) ?? ranked.length;
+  // Where nothing is known of speed nothing can be said for one.
+  const recommended = ranked[0]?.speed === undefined ? undefined : ranked[0].manifest.id;
+  return [...here, ...absent.toSorted((a, b) => rankOf(a) - rankOf(b))].map((manifest) => ({
     ...describeManifest(manifest),
     isSizeExact: manifest.files.every(({ sha256 }) => sha256 !== ''),
     ...describeKept(kept.find((model) => model.manifest.id === manifest.id)),
@@ -46,6 +53,26 @@ export function describeOptions(
     ...describeEngines(manifest, device),
     isRecommended: manifest.id === recommended,
   }));
+}
+
+/** The same list as before where nothing it comes from has changed: the page is told ten times a second of a download. */
+export function rememberOptions(offered: readonly OfferedModel[]) {
+  let from: readonly unknown[] = [];
+  let options: readonly ModelOption[] = [];
+  return (kept: readonly KeptModel[], device: KnownDevice | undefined): readonly ModelOption[] => {
+    const now = [kept, device?.facts, device?.benchmark, device?.records];
+    if (from.length === 0 || now.some((one, index) => one !== from[index]))
+      options = describeOptions(offered, kept, device);
+    from = now;
+    return options;
+  };
+}
+
+function rankModels(manifests: readonly ModelManifest[], device: KnownDevice): readonly Recommendation[] {
+  const runnable = manifests.filter(
+    (manifest) => manifest.purpose === 'chat' && suitableEngines(manifest, device).length > 0,
+  );
+  return recommendModels(runnable, device.facts, device);
 }
 
 /** Engines that run it on a real device, whatever is known of their speed; the one that suits it best first. */
@@ -58,14 +85,6 @@ export function suitableEngines(manifest: ModelManifest, device: KnownDevice): r
 /** Engines that read it, best first where that is known. */
 export function readingEngines(manifest: ModelManifest, engines: readonly EngineKind[]): readonly EngineKind[] {
   return enginesOf(manifest).filter((engine) => engines.includes(engine));
-}
-
-function findRecommended(shown: readonly ModelManifest[], device: KnownDevice): ModelId | undefined {
-  const chat = shown.filter(({ purpose }) => purpose === 'chat');
-  const runnable = chat.filter((manifest) => suitableEngines(manifest, device).length > 0);
-  const [first] = recommendModels(runnable, device.facts, device);
-  // Where nothing is known of speed nothing can be said for one.
-  return first?.speed === undefined ? undefined : first.manifest.id;
 }
 
 function describeManifest(manifest: ModelManifest) {
