@@ -1,13 +1,8 @@
-/** What went wrong on a graphics processor since the last look. */
-export interface DeviceTrouble {
-  readonly isOutOfMemory: boolean;
-  readonly message: string;
-}
+import type { DeviceState, DeviceTrouble } from './failures.ts';
 
 export interface DeviceWatch {
-  /** Errors that web-llm does not report to its callers. */
-  trouble(): DeviceTrouble | undefined;
-  isLost(): boolean;
+  /** With errors that web-llm does not report to its callers. */
+  state(): DeviceState;
   /** After a failure: waits a moment for the news that the device is lost, which comes later than what it breaks. */
   settle(): Promise<void>;
 }
@@ -18,7 +13,7 @@ const SETTLING_MS = 100;
  * Watches the devices that web-llm asks for. It answers an allocation that failed by destroying its device, and a lost device
  * by throwing its objects away under the running request; neither says so.
  */
-export function watchDevices(onLost: (trouble: DeviceTrouble | undefined) => void): DeviceWatch {
+export function watchDevices(onLost: () => void): DeviceWatch {
   let trouble: DeviceTrouble | undefined;
   let isLost = false;
   const { promise: lost, resolve: lose } = Promise.withResolvers<void>();
@@ -29,8 +24,14 @@ export function watchDevices(onLost: (trouble: DeviceTrouble | undefined) => voi
     await device.lost;
     isLost = true;
     lose();
-    onLost(trouble);
+    onLost();
   };
+  const watch: DeviceWatch = {
+    state: () => ({ isLost, trouble }),
+    settle: () => Promise.race([lost, new Promise<void>((resolve) => void setTimeout(resolve, SETTLING_MS))]),
+  };
+  // Browsers without.
+  if (!('GPUAdapter' in globalThis)) return watch;
   // oxlint-disable-next-line typescript/unbound-method -- it is called with its own object.
   const { requestDevice } = GPUAdapter.prototype;
   GPUAdapter.prototype.requestDevice = async function watched(this: GPUAdapter, descriptor?: GPUDeviceDescriptor) {
@@ -47,9 +48,5 @@ export function watchDevices(onLost: (trouble: DeviceTrouble | undefined) => voi
     void announceLoss(device);
     return device;
   };
-  return {
-    trouble: () => trouble,
-    isLost: () => isLost,
-    settle: () => Promise.race([lost, new Promise<void>((resolve) => void setTimeout(resolve, SETTLING_MS))]),
-  };
+  return watch;
 }

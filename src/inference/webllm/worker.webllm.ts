@@ -1,8 +1,9 @@
 /** The worker that runs web-llm. It takes one task at a time, and loads one model once. */
-import { failure, messageOf } from '#vocabulary';
+import { messageOf } from '#vocabulary';
 import type { EngineError } from '../engine.ts';
 import { type Decoder, createDecoder } from './decoder.webllm.ts';
-import { type DeviceTrouble, watchDevices } from './device-watch.webllm.ts';
+import { watchDevices } from './device-watch.webllm.ts';
+import { explainFailure, explainTrouble, noF16, noGpu, stopped } from './failures.ts';
 import { MissingFile, createFileCaches } from './file-caches.webllm.ts';
 import { generateTokens } from './generation.webllm.ts';
 import { type LoadedLibrary, loadLibrary } from './library.webllm.ts';
@@ -15,7 +16,10 @@ const post = (news: News): void => globalThis.postMessage(news);
 globalThis.fetch = (address) => Promise.reject(new MissingFile(`Nothing is fetched from ${String(address)}.`));
 for (const method of ['debug', 'log', 'info', 'warn', 'error'] as const) console[method] = () => undefined;
 
-const watch = watchDevices((trouble) => post({ type: 'lost', error: lossOf(trouble) }));
+const watch = watchDevices(() => {
+  const error = explainTrouble(watch.state());
+  if (error !== undefined) post({ type: 'lost', error });
+});
 /** The number of the task at work, until it is to stop. */
 let wanted: number | undefined;
 let library: LoadedLibrary | undefined;
@@ -30,13 +34,12 @@ async function answer(id: number, task: Task): Promise<void> {
   wanted = id;
   try {
     const outcome = await perform(id, task);
-    const trouble = watch.trouble();
     // A shader that failed leaves numbers that mean nothing.
-    if (trouble === undefined && !watch.isLost()) post({ type: 'done', id, outcome });
-    else post({ type: 'failed', id, error: troubleOf(trouble), isFit: false });
+    const trouble = explainTrouble(watch.state());
+    if (trouble === undefined) post({ type: 'done', id, outcome });
+    else post({ type: 'failed', id, error: trouble, isFit: false });
   } catch (cause) {
-    if (!isExpected(cause)) await watch.settle();
-    post({ type: 'failed', id, ...errorOf(cause, task.type) });
+    post({ type: 'failed', id, ...(await examine(cause, task.type)) });
   }
 }
 
@@ -54,9 +57,8 @@ async function perform(id: number, task: Task): Promise<Outcomes[TaskType]> {
 async function load(task: TaskOf<'load'>): Promise<Outcomes['load']> {
   Object.defineProperty(globalThis, 'caches', { value: createFileCaches(task.files) });
   const adapter = await navigator.gpu?.requestAdapter({ powerPreference: 'high-performance' });
-  if (!adapter) throw new Unsupported('This browser offers no graphics processor to web pages.', noGpuRemedy);
-  if (task.needsF16 && !adapter.features.has('shader-f16'))
-    throw new Unsupported('This graphics processor has no 16-bit numbers, which the model needs.', f32Remedy);
+  if (!adapter) throw new Refused(noGpu);
+  if (task.needsF16 && !adapter.features.has('shader-f16')) throw new Refused(noF16);
   library = await loadLibrary(task);
   const { pipeline, memoryBytes } = library;
   if (pipeline === undefined) {
@@ -82,63 +84,24 @@ async function embed({ texts }: TaskOf<'embed'>): Promise<Outcomes['embed']> {
 }
 
 /** The device or the browser cannot run the model. */
-class Unsupported extends Error {
-  readonly remedy: string;
-  constructor(message: string, remedy: string) {
-    super(message);
-    this.remedy = remedy;
+class Refused extends Error {
+  readonly error: EngineError;
+  constructor(error: EngineError) {
+    super(error.message);
+    this.error = error;
   }
 }
 
-const noGpuRemedy = 'Use a current Chrome, Edge or Safari with hardware acceleration, or another engine.';
-const f32Remedy = 'Choose the variant of the model whose name has f32 instead of f16, such as q4f32_1.';
-const memoryRemedy = 'Choose a smaller model or a shorter context, or close other tabs.';
-
-/** Failures that come from what was asked, with web-llm as it was. */
-function isExpected(cause: unknown): boolean {
-  return cause instanceof Stopped || cause instanceof Unsupported || nameOf(cause) === 'GrammarMatcherInitError';
-}
-
-function nameOf(cause: unknown): string {
-  return cause instanceof Error ? cause.name : '';
-}
-
-/** What the failure of a task means, and whether the worker is fit for another one. */
-function errorOf(cause: unknown, type: TaskType): { readonly error: EngineError; readonly isFit: boolean } {
-  const message = messageOf(cause).slice(0, 300);
-  if (cause instanceof Stopped) return { error: failure('aborted', 'The request was stopped.'), isFit: true };
-  if (cause instanceof Unsupported) return { error: failure('unsupported', message, cause.remedy), isFit: false };
-  if (nameOf(cause) === 'GrammarMatcherInitError')
-    return { error: failure('unsupported', `The schema cannot be followed: ${message}`), isFit: true };
-  const trouble = watch.trouble();
-  if (trouble?.isOutOfMemory === true || (type === 'load' && isOutOfMemory(message)))
-    return {
-      error: failure('out-of-memory', 'The memory does not suffice for this model.', memoryRemedy),
-      isFit: false,
-    };
-  if (watch.isLost()) return { error: lossOf(trouble), isFit: false };
-  if (type === 'load') {
-    const what = `The model cannot be loaded: ${message}`;
-    return { error: failure('load-failed', what, 'Remove it and get it again, or choose another one.'), isFit: false };
-  }
-  return { error: failure('engine-crashed', `web-llm failed: ${message}`, 'Try again.'), isFit: false };
-}
-
-/** How runtimes say that memory is short; there is no error type for it. */
-function isOutOfMemory(message: string): boolean {
-  return /out of memory|allocation failed|could not allocate|exceeds (?:the )?(?:max|limit)/i.test(message);
-}
-
-function troubleOf(trouble: DeviceTrouble | undefined): EngineError {
-  if (watch.isLost()) return lossOf(trouble);
-  const { isOutOfMemory: isFull = false, message = '' } = trouble ?? {};
-  return isFull
-    ? failure('out-of-memory', 'The memory of the graphics processor does not suffice.', memoryRemedy)
-    : failure('engine-crashed', `The graphics processor refused a step: ${message.slice(0, 300)}`, 'Try again.');
-}
-
-function lossOf(trouble: DeviceTrouble | undefined): EngineError {
-  return trouble?.isOutOfMemory === true
-    ? failure('out-of-memory', 'The memory of the graphics processor does not suffice.', memoryRemedy)
-    : failure('device-lost', 'The graphics processor was taken away.', 'Ask again.');
+/** What a failure means, and whether the worker is fit for another task: it is where web-llm was left as it was. */
+async function examine(
+  cause: unknown,
+  type: TaskType,
+): Promise<{ readonly error: EngineError; readonly isFit: boolean }> {
+  if (cause instanceof Stopped) return { error: stopped, isFit: true };
+  if (cause instanceof Refused) return { error: cause.error, isFit: false };
+  const name = cause instanceof Error ? cause.name : '';
+  const isFit = name === 'GrammarMatcherInitError';
+  if (!isFit) await watch.settle();
+  const failed = { name, message: messageOf(cause), isLoading: type === 'load' };
+  return { error: explainFailure(failed, watch.state()), isFit };
 }

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { conversationTemplate } from '../../../src/inference/webllm/conversation-template.ts';
 import type { ConversationForm } from '../../../src/inference/webllm/mlc-config.ts';
@@ -62,6 +63,38 @@ describe("MLC's form of a conversation", () => {
     expect(valueOf(await render(silent, [{ role: 'user', content: 'one' }]))).toBe('<s>[INST] one [/INST] ');
     const late = [...conversation, { role: 'system', content: 'late' } as const];
     expect(await render({}, late)).toMatchObject({ ok: false, error: { type: 'unsupported' } });
+  });
+
+  test('R5, R9: whatever its texts hold, nothing in them is taken for the template language', async () => {
+    const text = fc.oneof(
+      fc.string(),
+      fc.string({ unit: fc.constantFrom('{{', '}}', '{%', '%}', '"', "'", '\\', '\n', '\t', 'x') }),
+    );
+    const property = fc.asyncProperty(
+      text,
+      text,
+      text,
+      text,
+      text,
+      async (system, role, separator, before, content) => {
+        const changed = {
+          system_template: '{system_message}',
+          system_message: system,
+          system_prefix_token_ids: [],
+          roles: { user: role, assistant: 'reply' },
+          role_templates: { user: `${before.replaceAll('{user_message}', '')}{user_message}` },
+          seps: [separator],
+          add_role_after_system_message: true,
+        };
+        const plainBefore = before.replaceAll('{user_message}', '').replaceAll('{function_string}', '');
+        // The form's own place for the system text may be in that text.
+        fc.pre(!system.includes('{system_message}'));
+        const user = content.toWellFormed();
+        const expected = `${system}${role} ${plainBefore}${user}${separator}reply `;
+        expect(valueOf(await render(changed, [{ role: 'user', content }]))).toBe(expected);
+      },
+    );
+    await fc.assert(property, { numRuns: 300 });
   });
 
   test('R5: a first token that has no text makes no template', () => {

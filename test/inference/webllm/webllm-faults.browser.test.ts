@@ -58,6 +58,13 @@ describe('web-llm in trouble', () => {
     expect(loaded).toMatchObject({ ok: false, error: { type: 'unsupported', remedy: expect.stringContaining('f32') } });
   });
 
+  test('R41: a browser without WebGPU is told so', async () => {
+    const gpuless = (): Worker => new Worker(new URL('./gpuless-worker.ts', import.meta.url), { type: 'module' });
+    engine = createWebllmEngine({ startWorker: gpuless });
+    expect(await engine.load(loadOf(modelOf()))).toMatchObject({ ok: false, error: { type: 'unsupported' } });
+    engine = createWebllmEngine();
+  });
+
   test('R41: a cache that does not fit the memory is `out-of-memory`', async () => {
     const model = modelOf();
     const config = (await model.files.get('mlc-chat-config.json')?.text()) ?? '';
