@@ -43,7 +43,7 @@ export interface Decoder {
   readonly vocabulary: number;
   /**
    * A cache of all tokens of the prompt but the last, whatever it held before reused. Every task reads the last token
-   * itself, because only then are there logits to begin with.
+   * itself, because only then are there logits to begin with, and truncates the cache to the prompt when it is done.
    */
   open(prompt: readonly number[]): Promise<OpenedPrompt>;
   /** Reads tokens after those in the cache, which it then holds; logits of `rows`. */
@@ -127,13 +127,18 @@ export function createDecoder({ shape, embedding, run, breathe, now }: DecoderPa
       if (last === undefined) throw new Error('A prompt has no tokens.');
       const beginMs = now();
       const cache = caches.take(prompt, prompt.length - 1);
+      const end = prompt.length - 1;
+      // A pass of one token computes otherwise than longer ones, which all agree to the last bit: a prompt must not
+      // be read by one, or replies would depend on what was remembered.
+      if (end - cache.tokens.length === 1) cache.truncate(end - 2);
       const known = cache.tokens.length;
-      while (cache.tokens.length < prompt.length - 1) {
+      while (cache.tokens.length < end) {
         await breathe();
         const begin = cache.tokens.length;
-        await read(cache, prompt.slice(begin, Math.min(begin + chunk, prompt.length - 1)), { rows: [0] });
+        const count = end - begin === chunk + 1 ? chunk - 1 : chunk;
+        await read(cache, prompt.slice(begin, Math.min(begin + count, end)), { rows: [0] });
       }
-      return { cache, last, evaluatedTokens: prompt.length - 1 - known, durationMs: now() - beginMs };
+      return { cache, last, evaluatedTokens: end - known, durationMs: now() - beginMs };
     },
     async readTree(cache, { tokens, depths, bias, rows }) {
       const cached = cache.tokens.length;

@@ -68,7 +68,7 @@ export function createKeyValueCache({ tensors: tensorCount, heads, headWidth }: 
       tokens.push(...more);
     },
     truncate(length) {
-      tokens.length = Math.min(tokens.length, length);
+      tokens.length = Math.min(tokens.length, Math.max(0, length));
     },
     copyFrom(other, length) {
       tokens = [];

@@ -12,18 +12,24 @@ export async function generate(decoder: Decoder, task: GenerateTask, tell: Tell)
   const ends = new Set(task.endTokens);
   const opened = await decoder.open(task.prompt);
   tell({ type: 'prefilled', tokens: opened.evaluatedTokens, durationMs: opened.durationMs });
+  const { cache } = opened;
+  const before = cache.tokens.length;
   let token = opened.last;
-  for (let count = 0; count < task.maxTokens; count++) {
-    await decoder.breathe();
-    const beginMs = decoder.now();
-    const { logits } = await decoder.read(opened.cache, [token], { rows: [0] });
-    token = drawToken(logits, task, random);
-    tell({ type: 'decoded', tokens: 1, durationMs: decoder.now() - beginMs });
-    if (ends.has(token)) return { reason: 'stop' };
-    const logProbability = task.logProbabilities ? (logits[token] as number) - logSumExp(logits) : undefined;
-    tell({ type: 'token', token, ...(logProbability === undefined ? {} : { logProbability }) });
+  try {
+    for (let count = 0; count < task.maxTokens; count++) {
+      await decoder.breathe();
+      const beginMs = decoder.now();
+      const { logits } = await decoder.read(cache, [token], { rows: [0] });
+      token = drawToken(logits, task, random);
+      tell({ type: 'decoded', tokens: 1, durationMs: decoder.now() - beginMs });
+      if (ends.has(token)) return { reason: 'stop' };
+      const logProbability = task.logProbabilities ? (logits[token] as number) - logSumExp(logits) : undefined;
+      tell({ type: 'token', token, ...(logProbability === undefined ? {} : { logProbability }) });
+    }
+    return { reason: 'length' };
+  } finally {
+    cache.truncate(before);
   }
-  return { reason: 'length' };
 }
 
 /** Log probabilities of texts after one prompt; texts that are short enough together share a pass. */
@@ -115,6 +121,7 @@ export async function predict(decoder: Decoder, task: PredictTask, tell: Tell): 
   tell({ type: 'prefilled', tokens: evaluatedTokens, durationMs });
   await decoder.breathe();
   const { logits } = await decoder.read(cache, [last], { rows: [0] });
+  cache.truncate(cache.tokens.length - 1);
   const sum = logSumExp(logits);
   const logProbabilities = task.tokens.map((token) =>
     token === undefined ? undefined : (logits[token] as number) - sum,
@@ -128,11 +135,11 @@ export async function states(decoder: Decoder, task: StatesTask, tell: Tell): Pr
   const { cache, last, evaluatedTokens, durationMs } = await decoder.open(task.prompt);
   tell({ type: 'prefilled', tokens: evaluatedTokens, durationMs });
   await decoder.breathe();
-  await decoder.read(cache, [last], { rows: [0] });
-  const prompt = cache.tokens.length;
+  const before = cache.tokens.length;
   let sum: Float64Array | undefined;
   let final = new Float32Array();
   try {
+    await decoder.read(cache, [last], { rows: [0] });
     for (let begin = 0; begin < task.text.length; begin += decoder.chunk()) {
       await decoder.breathe();
       const tokens = task.text.slice(begin, begin + decoder.chunk());
@@ -147,7 +154,7 @@ export async function states(decoder: Decoder, task: StatesTask, tell: Tell): Pr
       final = read.states.slice(-width);
     }
   } finally {
-    cache.truncate(prompt);
+    cache.truncate(before);
   }
   const mean = Float32Array.from(sum ?? [], (value) => value / task.text.length);
   return { mean, last: final, evaluatedTokens: evaluatedTokens + 1 + task.text.length };
