@@ -31,7 +31,7 @@ export interface Pipeline {
   readonly prefillChunkSize: number;
   readonly kvCache: unknown;
   readonly device: { sync(): Promise<void> };
-  readonly tokenizer: { encode(text: string): Int32Array };
+  readonly tokenizer: { encode(text: string): Int32Array; decode(tokens: Int32Array): string };
   readonly tvm: {
     readonly lib: { readonly webGPUContext: { readonly currAllocatedBytes: number } };
     beginScope(): void;

@@ -6,7 +6,7 @@ import { watchDevices } from './device-watch.webllm.ts';
 import { explainFailure, explainTrouble, noF16, noGpu, stopped } from './failures.ts';
 import { MissingFile, createFileCaches } from './file-caches.webllm.ts';
 import { generateTokens } from './generation.webllm.ts';
-import { type LoadedLibrary, loadLibrary } from './library.webllm.ts';
+import { type LoadedLibrary, type Pipeline, loadLibrary } from './library.webllm.ts';
 import type { News, Order, Outcomes, Task, TaskOf, TaskType } from './messages.ts';
 import { Stopped, predictNext, scoreTexts } from './scoring.webllm.ts';
 
@@ -65,16 +65,20 @@ async function load(task: TaskOf<'load'>): Promise<Outcomes['load']> {
     await embed({ type: 'embed', texts: [[0]] });
     return { vocabularySize: 0, memoryBytes };
   }
-  const { sample } = task;
-  // Grammars are made of web-llm's reading of the vocabulary, prompts of ours. The begin token only we write.
-  const own = sample && [...pipeline.tokenizer.encode(sample.text)].join();
-  if (own !== sample?.tokens.join() && own !== sample?.tokens.slice(1).join())
-    throw new Error('its vocabulary can be read in two ways');
+  if (task.sample !== undefined) compareVocabularies(pipeline, task.sample);
   decoder = createDecoder(pipeline);
   // One token through the whole model: weights of other sizes, or that are no numbers, show here.
   const probe = await decoder.readPrompt([0], () => false);
   if (probe.logits?.every(Number.isFinite) !== true) throw new Error('its weights are no numbers');
   return { vocabularySize: pipeline.fullVocabSize, memoryBytes };
+}
+
+/** Grammars are made of web-llm's reading of the vocabulary, prompts of ours: a token must be the same text in both. */
+function compareVocabularies({ tokenizer }: Pipeline, { text, tokens }: NonNullable<TaskOf<'load'>['sample']>): void {
+  const read = (from: number): string => tokenizer.decode(Int32Array.from(tokens.slice(from)));
+  const own = tokenizer.decode(tokenizer.encode(text));
+  // The begin token only we write.
+  if (read(0) !== own && read(1) !== own) throw new Error('its vocabulary can be read in two ways');
 }
 
 async function embed({ texts }: TaskOf<'embed'>): Promise<Outcomes['embed']> {
