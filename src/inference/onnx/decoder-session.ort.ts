@@ -53,6 +53,7 @@ function createDecoder({ session, Tensor: TensorOf }: OpenedSession, plan: Decod
 
   return {
     vocabulary,
+    stateLayers: 0,
     held: () => held,
     async truncate(length) {
       if (length >= held) return;
@@ -80,6 +81,7 @@ function createDecoder({ session, Tensor: TensorOf }: OpenedSession, plan: Decod
         throw new Error(`${values.length} logits are not those of ${count} tokens of ${vocabulary}.`);
       return values.subarray(values.length - count * vocabulary);
     },
+    readStates: () => Promise.reject(new Error('This decoder shows no states.')),
     async release() {
       replace([], 0);
       await session.release();

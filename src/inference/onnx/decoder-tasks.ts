@@ -1,117 +1,154 @@
-import { type Random, createSeededRandom } from '#vocabulary';
-import type { GenerateTask, PredictTask, ScoreTask, Task, TaskEvent, TaskResults } from '../ort/protocol.ts';
+import { createSeededRandom } from '#vocabulary';
+import type {
+  GenerateTask,
+  PredictTask,
+  ScoreTask,
+  StatesTask,
+  Task,
+  TaskEvent,
+  TaskResults,
+} from '../ort/protocol.ts';
 import { drawToken, logSumExp } from '../ort/sampling.ts';
 import { sharedLength } from '../tokens/forced-decoding.ts';
 import type { DecoderSession } from './decoder.ts';
 
-export interface DecoderTasks {
-  /** What is held of earlier requests is not read again. Throws `Stopped` when `watch` says so. */
-  perform(task: Task, watch: TaskWatch): Promise<TaskResults[Task['type']]>;
-}
-
 export interface TaskWatch {
   readonly tell: (event: TaskEvent) => void;
-  /** Lets other messages arrive; true when the request was stopped meanwhile. */
-  readonly isStopped: () => Promise<boolean>;
-  readonly nowMs: () => number;
+  /** Lets messages in; throws when one of them ends the task. */
+  readonly breathe: () => Promise<void>;
+  readonly now: () => number;
 }
 
-export class Stopped extends Error {}
+export interface DecoderTasks {
+  /** What is held of the prompt before is not read again. */
+  perform(task: Task, watch: TaskWatch): Promise<TaskResults[keyof TaskResults]>;
+}
 
-/** Tokens read between two looks at whether the request was stopped, and whose logits are held at once. */
+/** Tokens read between two breaths, and whose logits are held at once. */
 const tokensAtOnce = 64;
 
-export function createDecoderTasks(session: DecoderSession, contextTokens: number): DecoderTasks {
+export function createDecoderTasks(session: DecoderSession): DecoderTasks {
   const { vocabulary } = session;
+  /** The tokens that the session holds. Only those of prompts: what a reply added was computed one by one. */
   let held: number[] = [];
 
-  const checkStop = async ({ isStopped }: TaskWatch): Promise<void> => {
-    if (await isStopped()) throw new Stopped();
-  };
-  /** Makes the session hold exactly these tokens, at least `fresh` of them read anew; logits of the last of them. */
-  const hold = async (tokens: readonly number[], fresh: 0 | 1, watch: TaskWatch) => {
-    const kept = Math.min(sharedLength(held, tokens), tokens.length - fresh);
-    await session.truncate(kept);
+  /**
+   * Makes the session hold all tokens of the prompt but the last, which every task reads itself, because only then are
+   * there logits to begin with. A pass of one token may round otherwise than longer ones, so the rest is not read by one:
+   * a reply must not depend on what was asked before.
+   */
+  const open = async (prompt: readonly number[], { tell, breathe, now }: TaskWatch) => {
+    const [last] = prompt.slice(-1);
+    if (last === undefined) throw new Error('A prompt has no tokens.');
+    const end = prompt.length - 1;
+    const shared = sharedLength(held, prompt.slice(0, end));
+    const kept = end - shared === 1 ? Math.max(0, shared - 1) : shared;
     held = held.slice(0, kept);
-    const beginMs = watch.nowMs();
-    let logits: Float32Array | undefined;
-    for (let begin = kept; begin < tokens.length; begin += tokensAtOnce) {
-      await checkStop(watch);
-      const some = tokens.slice(begin, begin + tokensAtOnce);
-      logits = await session.read(some, 'last');
+    await session.truncate(kept);
+    const beginMs = now();
+    while (held.length < end) {
+      await breathe();
+      const left = end - held.length;
+      const some = prompt.slice(
+        held.length,
+        held.length + (left === tokensAtOnce + 1 ? tokensAtOnce - 1 : Math.min(left, tokensAtOnce)),
+      );
+      await session.read(some, 'last');
       held.push(...some);
     }
-    const count = tokens.length - kept;
-    if (count > 0) watch.tell({ type: 'prefilled', tokens: count, durationMs: watch.nowMs() - beginMs });
-    return { logits, count };
+    if (end > kept) tell({ type: 'prefilled', tokens: end - kept, durationMs: now() - beginMs });
+    return { last, evaluatedTokens: end - kept };
   };
+  const close = (): Promise<void> => session.truncate(held.length);
 
   const generate = async (task: GenerateTask, watch: TaskWatch): Promise<TaskResults['generate']> => {
-    const random: Random = createSeededRandom(String(task.seed));
-    let { logits } = await hold(task.prompt, 1, watch);
-    for (let count = 1; ; count++) {
-      if (logits === undefined) throw new Error('A prompt of no tokens was to be continued.');
-      const token = drawToken(logits, task, random);
+    const random = createSeededRandom(String(task.seed));
+    let token = (await open(task.prompt, watch)).last;
+    for (let count = 0; count < task.maxTokens; count++) {
+      await watch.breathe();
+      const beginMs = watch.now();
+      const logits = await session.read([token], 'last');
+      token = drawToken(logits, task, random);
+      watch.tell({ type: 'decoded', tokens: 1, durationMs: watch.now() - beginMs });
       if (task.endTokens.includes(token)) return { reason: 'stop' };
-      watch.tell({
-        type: 'token',
-        token,
-        ...(task.logProbabilities && { logProbability: (logits[token] as number) - logSumExp(logits) }),
-      });
-      if (count >= task.maxTokens || held.length >= contextTokens) return { reason: 'length' };
-      await checkStop(watch);
-      const beginMs = watch.nowMs();
-      logits = await session.read([token], 'last');
-      held.push(token);
-      watch.tell({ type: 'decoded', tokens: 1, durationMs: watch.nowMs() - beginMs });
+      const logProbability = (logits[token] as number) - logSumExp(logits);
+      watch.tell({ type: 'token', token, ...(task.logProbabilities && { logProbability }) });
     }
+    return { reason: 'length' };
   };
 
   const score = async ({ prompt, texts }: ScoreTask, watch: TaskWatch): Promise<TaskResults['score']> => {
-    const results: { logProbabilities: number[]; evaluatedTokens: number }[] = [];
+    const { last, evaluatedTokens } = await open(prompt, watch);
+    const scores: TaskResults['score'][number][] = [];
     for (const text of texts) {
-      // The last token of the prompt is read with the text: its logits are those of the text's first token.
-      const { count } = await hold(prompt.slice(0, -1), 0, watch);
-      const read = [...prompt.slice(-1), ...text.slice(0, -1)];
+      await close();
+      const read = [last, ...text.slice(0, -1)];
       const logProbabilities: number[] = [];
-      for (let begin = 0; begin < text.length; begin += tokensAtOnce) {
-        await checkStop(watch);
+      while (logProbabilities.length < text.length) {
+        await watch.breathe();
+        const begin = logProbabilities.length;
         const some = read.slice(begin, begin + tokensAtOnce);
         const rows = await session.read(some, 'all');
-        held.push(...some);
-        for (const index of some.keys()) {
-          const row = rows.subarray(index * vocabulary, (index + 1) * vocabulary);
-          logProbabilities.push((row[text[begin + index] as number] as number) - logSumExp(row));
+        for (const place of some.keys()) {
+          const row = rows.subarray(place * vocabulary, (place + 1) * vocabulary);
+          logProbabilities.push((row[text[begin + place] as number] as number) - logSumExp(row));
         }
         watch.tell({ type: 'scored', count: some.length });
       }
-      results.push({ logProbabilities, evaluatedTokens: count + text.length });
+      const prompted = scores.length === 0 ? evaluatedTokens : 0;
+      scores.push({ logProbabilities, evaluatedTokens: prompted + text.length });
     }
-    return results;
+    return scores;
   };
 
   const predict = async ({ prompt, tokens }: PredictTask, watch: TaskWatch): Promise<TaskResults['predict']> => {
-    const { logits, count } = await hold(prompt, 1, watch);
-    if (logits === undefined) throw new Error('A prompt of no tokens was to be continued.');
+    const { last, evaluatedTokens } = await open(prompt, watch);
+    await watch.breathe();
+    const logits = await session.read([last], 'last');
     const all = logSumExp(logits);
     return {
       logProbabilities: tokens.map((token) => (token === undefined ? undefined : (logits[token] as number) - all)),
       floor: logits.reduce((least, logit) => Math.min(least, logit), Infinity) - all,
-      evaluatedTokens: count,
+      evaluatedTokens: evaluatedTokens + 1,
     };
   };
 
+  const states = async ({ prompt, text, layer }: StatesTask, watch: TaskWatch): Promise<TaskResults['states']> => {
+    const { last, evaluatedTokens } = await open(prompt, watch);
+    await session.readStates([last], layer);
+    let sum: Float32Array | undefined;
+    let final = new Float32Array();
+    for (let begin = 0; begin < text.length; begin += tokensAtOnce) {
+      await watch.breathe();
+      const some = text.slice(begin, begin + tokensAtOnce);
+      const rows = await session.readStates(some, layer);
+      const width = rows.length / some.length;
+      sum ??= new Float32Array(width);
+      for (const [index, value] of rows.entries()) sum[index % width] = (sum[index % width] as number) + value;
+      final = rows.slice(-width);
+    }
+    const mean = Float32Array.from(sum ?? [], (value) => value / text.length);
+    return { mean, last: final, evaluatedTokens: evaluatedTokens + 1 + text.length };
+  };
+
+  const compute = (task: Task, watch: TaskWatch): Promise<TaskResults[keyof TaskResults]> => {
+    switch (task.type) {
+      case 'generate':
+        return generate(task, watch);
+      case 'score':
+        return score(task, watch);
+      case 'predict':
+        return predict(task, watch);
+      case 'states':
+        return states(task, watch);
+    }
+  };
   return {
     async perform(task, watch) {
-      switch (task.type) {
-        case 'generate':
-          return generate(task, watch);
-        case 'score':
-          return score(task, watch);
-        case 'predict':
-          return predict(task, watch);
-        case 'states':
-          throw new Error('This decoder shows no states.');
+      try {
+        return await compute(task, watch);
+      } finally {
+        await close();
       }
     },
   };

@@ -7,8 +7,8 @@ import { readEndTokens } from './end-tokens.ts';
 import type { Precision } from './llama-graph.ts';
 import { readLlamaShape } from './llama-shape.ts';
 import { cacheBytes, choosePrecision, weightBytes } from './memory.ts';
-import { writeReply } from './reply.ts';
-import { type TaskPort, startTaskPort } from './task-port.ort.ts';
+import { createTaskBackend } from './task-backend.ts';
+import { startTaskPort } from './task-port.ort.ts';
 
 export interface OrtOptions {
   /** By default exact where memory allows. */
@@ -24,7 +24,6 @@ export function ortBackend(options: OrtOptions = {}): StartBackend {
     if (!model.ok) return model;
     const { weights: file, header, language } = model.value;
     if (!language.tokeniser.ok) return err({ ...language.tokeniser.error, type: 'load-failed' });
-    const tokeniser = language.tokeniser.value;
     const tensors = await readTensorTable(file, header);
     if (!tensors.ok) return err(failure('load-failed', tensors.error.message, tensors.error.remedy));
     const shape = readLlamaShape(header, tensors.value);
@@ -39,45 +38,26 @@ export function ortBackend(options: OrtOptions = {}): StartBackend {
     const start = { type: 'start', file, tensors: tensors.value, shape: shape.value } as const;
     const port = await startTaskPort({ ...start, precision, contextTokens, threads }, request.signal);
     if (!port.ok) return port;
-    const { run, isDead, end }: TaskPort = port.value;
-    const endTokens = readEndTokens(header);
-    return ok({
-      facts: {
-        kind: 'ort',
-        engine: 'onnxruntime-web 1.30.0',
-        device: 'cpu',
-        threads,
-        contextTokens,
-        vocabularySize: shape.value.vocabulary,
-        canEmbed: false,
-        stateLayers: shape.value.layers,
-        memoryBytes: weightBytes(shape.value, precision) + cacheBytes(shape.value, contextTokens),
-      },
-      language,
-      generate: (prompt, reply, signal, emit) =>
-        writeReply({ run, tokeniser, endTokens, gauge, contextTokens }, prompt.tokens, reply, signal, emit),
-      async score(prompt, texts, signal, onToken) {
-        const tokens = texts.map((text) => [
-          ...text.tokens,
-          ...(text.ends && language.endToken !== undefined ? [language.endToken] : []),
-        ]);
-        const scored = await run({ type: 'score', prompt: prompt.tokens, texts: tokens }, signal, (event) => {
-          if (event.type === 'prefilled') gauge.recordPrefill(event.tokens, event.durationMs);
-          if (event.type === 'scored') for (let count = 0; count < event.count; count++) onToken();
-        });
-        if (!scored.ok) return scored;
-        return ok(scored.value.map((score, index) => ({ tokens: tokens[index] ?? [], ...score })));
-      },
-      predict: (prompt, firstTokens, signal) =>
-        run({ type: 'predict', prompt: prompt.tokens, tokens: firstTokens }, signal, (event) => {
-          if (event.type === 'prefilled') gauge.recordPrefill(event.tokens, event.durationMs);
-        }),
-      states: (prompt, text, layer, signal) =>
-        run({ type: 'states', prompt: prompt.tokens, text, layer }, signal, () => undefined),
-      isDead,
-      mustBeReplaced: () => false,
-      exit: () => Promise.resolve(end()),
-    });
+    return ok(
+      createTaskBackend({
+        port: port.value,
+        gauge,
+        language,
+        tokeniser: language.tokeniser.value,
+        endTokens: readEndTokens(header),
+        facts: {
+          kind: 'ort',
+          engine: 'onnxruntime-web 1.30.0',
+          device: 'cpu',
+          threads,
+          contextTokens,
+          vocabularySize: shape.value.vocabulary,
+          canEmbed: false,
+          stateLayers: shape.value.layers,
+          memoryBytes: weightBytes(shape.value, precision) + cacheBytes(shape.value, contextTokens),
+        },
+      }),
+    );
   };
 }
 

@@ -1,25 +1,16 @@
 import { type Result, err, failure, ok } from '#vocabulary';
 import type { EngineError } from '../engine.ts';
-import type { FailureKind, FromWorker, StartMessage, Task, TaskEvent, TaskResults, ToWorker } from './protocol.ts';
+import type { FailureKind, FromWorker, StartMessage, TaskResults, ToWorker } from './protocol.ts';
+import type { TaskPort } from './task-backend.ts';
 
-/** The worker as seen from the tab. One task at a time. */
-export interface TaskPort {
-  /** Resolves when the worker is free again; aborted tasks with `aborted`. */
-  run<Type extends Task['type']>(
-    task: Extract<Task, { readonly type: Type }>,
-    signal: AbortSignal,
-    onEvent: (event: TaskEvent) => void,
-  ): Promise<Result<TaskResults[Type], EngineError>>;
-  isDead(): boolean;
-  end(): void;
-}
-
-export async function startTaskPort(
-  start: StartMessage,
+/** `start` is what the worker understands; the tasks are the same for all of them. */
+export async function startTaskPort<Start extends { readonly type: 'start' } = StartMessage>(
+  start: Start,
   signal: AbortSignal | undefined,
+  startWorker: () => Worker = startOwnWorker,
 ): Promise<Result<TaskPort, EngineError>> {
   if (signal?.aborted === true) return err(loadStopped);
-  const worker = new Worker(new URL('./worker.ort.ts', import.meta.url), { type: 'module', name: 'decoder' });
+  const worker = startWorker();
   let isDead = false;
   let nextId = 0;
   let hear: ((message: FromWorker) => void) | undefined;
@@ -45,7 +36,7 @@ export async function startTaskPort(
     if (message.type === 'failed') die(loadErrorOf(message.kind, message.message));
   };
   signal?.addEventListener('abort', stopLoading, { once: true });
-  post(start);
+  worker.postMessage(start);
   const loaded = await loading.promise;
   signal?.removeEventListener('abort', stopLoading);
   if (!loaded.ok) return loaded;
@@ -76,6 +67,10 @@ export async function startTaskPort(
     end: () => die(stopped),
   };
   return ok(port);
+}
+
+function startOwnWorker(): Worker {
+  return new Worker(new URL('./worker.ort.ts', import.meta.url), { type: 'module', name: 'decoder' });
 }
 
 function loadErrorOf(kind: FailureKind, message: string): EngineError {

@@ -11,8 +11,6 @@ export interface GpuDecoderParts {
   readonly embed: (tokens: readonly number[]) => Float32Array;
 }
 
-/** Tokens read in one pass: more take more memory for what lies between the layers. */
-const tokensAtOnce = 256;
 /** Storage, and copied from and to (WebGPU, 5.1.2). */
 const bufferUsage = 0x80 | 0x04 | 0x08;
 
@@ -32,15 +30,16 @@ export function createGpuDecoder(parts: GpuDecoderParts): DecoderSession {
     }),
   );
   // Written where they are read: the library sees that both are one buffer and appends in place.
-  const fetches: Record<string, Tensor | null> = { logits: null };
+  const written: Record<string, Tensor> = {};
   const pasts: Record<string, Tensor> = {};
   for (const [name, { tensor }] of caches) {
-    fetches[name] = tensor;
+    written[name] = tensor;
     pasts[`past.${name}`] = tensor;
   }
   let held = 0;
 
-  const pass = async (tokens: readonly number[], rows: readonly number[]): Promise<Float32Array> => {
+  /** One pass; the values of one of its outputs. */
+  const pass = async (tokens: readonly number[], rows: readonly number[], output = 'logits'): Promise<Float32Array> => {
     const total = held + tokens.length;
     if (total > contextTokens) throw new Error(`${total} tokens are more than ${contextTokens}.`);
     const feeds = {
@@ -50,38 +49,21 @@ export function createGpuDecoder(parts: GpuDecoderParts): DecoderSession {
       total: new TensorOf('int32', Int32Array.of(total), []),
       rows: new TensorOf('int64', BigInt64Array.from(rows, BigInt), [rows.length]),
     };
-    const { logits } = await session.run(feeds, fetches);
+    const outputs = await session.run(feeds, { ...written, [output]: null });
     held = total;
-    const values = (await logits?.getData(true)) as Float32Array;
-    if (values.length !== rows.length * vocabulary) throw new Error(`${values.length} logits were computed.`);
-    return values;
+    return (await outputs[output]?.getData(true)) as Float32Array;
   };
 
   return {
     vocabulary,
+    stateLayers: layers,
     held: () => held,
     truncate(length) {
       held = Math.min(held, length);
       return Promise.resolve();
     },
-    async read(tokens, rows) {
-      const parts_: Float32Array[] = [];
-      for (let begin = 0; begin < tokens.length; begin += tokensAtOnce) {
-        const some = tokens.slice(begin, begin + tokensAtOnce);
-        const wanted = rows === 'all' ? some.map((_, index) => index) : [some.length - 1];
-        const logits = await pass(some, wanted);
-        if (rows === 'all' || begin + tokensAtOnce >= tokens.length) parts_.push(logits);
-      }
-      const [only] = parts_;
-      if (parts_.length === 1 && only !== undefined) return only;
-      const joined = new Float32Array(parts_.reduce((length, part) => length + part.length, 0));
-      let offset = 0;
-      for (const part of parts_) {
-        joined.set(part, offset);
-        offset += part.length;
-      }
-      return joined;
-    },
+    read: (tokens, rows) => pass(tokens, rows === 'all' ? tokens.map((_, index) => index) : [tokens.length - 1]),
+    readStates: (tokens, layer) => pass(tokens, [tokens.length - 1], `states.${layer - 1}`),
     async release() {
       await session.release();
       for (const { buffer } of caches.values()) buffer.destroy();

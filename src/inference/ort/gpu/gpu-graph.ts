@@ -28,7 +28,8 @@ export type ChooseBits = (tensors: readonly string[]) => BlockBits | undefined;
  * A decoder of the Llama family for a graphics processor, on which caches stay. Inputs: `hidden` [1, n, width], the
  * embeddings of n new tokens, `last` [1] (place of the last of them in the context), `total` (one more), `rows` (those of the
  * n whose logits are wanted), and for each block `past.key.L`, `past.value.L` [1, key heads, room, head width].
- * Outputs: `logits` [1, rows, vocabulary], and `key.L`, `value.L`: the caches with the new tokens in them.
+ * Outputs: `logits` [1, rows, vocabulary]; `key.L`, `value.L`: the caches with the new tokens in them; and, computed for
+ * whoever asks, `states.L`: the stream after block L.
  */
 export function buildGpuGraph(shape: LlamaShape, contextTokens: number, chooseBits: ChooseBits): GpuGraph {
   const { layers, width, heads, keyHeads, headWidth, hidden, vocabulary } = shape;
@@ -85,14 +86,14 @@ export function buildGpuGraph(shape: LlamaShape, contextTokens: number, chooseBi
   };
   /** The stream with `added` in it, and that normalised. */
   const addNormed = (stream: string, added: string, name: string, at: string): { stream: string; normed: string } => {
-    const [sum, normed] = [`${at}.stream`, `${at}.normed`];
+    const normed = `${at}.normed`;
     nodes.push({
       operator: 'com.microsoft/SkipSimplifiedLayerNormalization',
       inputs: [stream, added, vector(name)],
-      outputs: [normed, '', '', sum],
+      outputs: [normed, '', '', at],
       attributes: { epsilon },
     });
-    return { stream: sum, normed };
+    return { stream: at, normed };
   };
 
   let stream = 'hidden';
@@ -142,14 +143,14 @@ export function buildGpuGraph(shape: LlamaShape, contextTokens: number, chooseBi
     );
     const down = multiply(`down.${layer}`, [tensor('ffn_down')], gated, [hidden, width]);
     if (layer + 1 < layers)
-      ({ stream, normed } = addNormed(between.stream, down, `blk.${layer + 1}.attn_norm.weight`, `after.${layer}`));
+      ({ stream, normed } = addNormed(between.stream, down, `blk.${layer + 1}.attn_norm.weight`, `states.${layer}`));
     else {
-      nodes.push(
-        { operator: 'Add', inputs: [between.stream, down], outputs: ['whole'] },
-        { operator: 'Gather', inputs: ['whole', 'rows'], outputs: ['wanted'], attributes: { axis: { int: 1 } } },
-      );
+      stream = `states.${layer}`;
+      nodes.push({ operator: 'Add', inputs: [between.stream, down], outputs: [stream] });
     }
+    outputs.push({ name: `states.${layer}`, type: 'float32', shape: [1, 'tokens', width] });
   }
+  nodes.push({ operator: 'Gather', inputs: [stream, 'rows'], outputs: ['wanted'], attributes: { axis: { int: 1 } } });
   const head = normalise('wanted', 'output_norm.weight', 'last.normed');
   const source = shape.isTied ? 'token_embd.weight' : 'output.weight';
   multiply('head', [source], head, [width, vocabulary], { output: 'logits' });

@@ -1,6 +1,5 @@
 import type { TensorEntry, TensorTable } from '../../gguf/gguf-tensors.ts';
 import { dequantise } from '../../gguf/dequantise.ts';
-import { blockShapes } from '../../gguf/tensor-types.ts';
 import type { LlamaShape } from '../llama-shape.ts';
 import { type BlockBits, bitsOf, blockLength, toBlockWeights } from './block-weights.ts';
 import type { ChooseBits, GpuGraph, GpuMatrix } from './gpu-graph.ts';
@@ -115,23 +114,6 @@ async function readFloats(file: Blob, entry: TensorEntry): Promise<Float32Array<
   const values = new Float32Array(lengthOf(entry));
   dequantise(entry.type, await readBytes(file, entry), values);
   return values;
-}
-
-/** Embeddings of tokens, read from the table's own bytes: a few rows of it a request. */
-export function openEmbedding(table: Uint8Array, entry: TensorEntry): (tokens: readonly number[]) => Float32Array {
-  const [width = 0] = entry.shape;
-  const block = blockShapes[entry.type];
-  const rowBytes = (width / block.length) * block.sizeBytes;
-  return (tokens) => {
-    const rows = new Float32Array(tokens.length * width);
-    for (const [index, token] of tokens.entries())
-      dequantise(
-        entry.type,
-        table.subarray(token * rowBytes, (token + 1) * rowBytes),
-        rows.subarray(index * width, (index + 1) * width),
-      );
-    return rows;
-  };
 }
 
 function bytesOf(values: Float32Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
