@@ -10,7 +10,7 @@ export interface EngineOptions {
 }
 
 /** Libraries that run chat models here. */
-export const chatEngines: readonly EngineKind[] = ['webllm', 'wllama'];
+export const chatEngines: readonly EngineKind[] = ['webllm', 'ort', 'wllama'];
 
 /** One engine over all libraries; each load names the one that runs it, whose code is fetched then. */
 export function createAnyEngine(options: EngineOptions = {}): Engine {
@@ -30,6 +30,8 @@ async function findBackend({ engine, model }: LoadRequest, options: EngineOption
     case 'webllm':
       return (await import('./webllm/backend.webllm.ts')).webllmBackend();
     case 'ort':
-      return model.format === 'safetensors' ? (await import('./encoder/backend.ort.ts')).encoderBackend() : undefined;
+      if (model.format === 'gguf') return (await import('./ort/backend.ort.ts')).ortBackend();
+      if (model.format === 'safetensors') return (await import('./encoder/backend.ort.ts')).encoderBackend();
+      return undefined;
   }
 }

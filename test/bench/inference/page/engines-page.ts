@@ -1,5 +1,6 @@
 /** Engines of the product and their libraries alone, side by side in one page: what `npm run bench -- inference` drives. */
 import { type EngineKind, type ModelPackage, packGguf } from '#inference';
+import { createBareOrt } from './bare-ort.ts';
 import { createBareWebllm } from './bare-webllm.ts';
 import { createBareWllama } from './bare-wllama.ts';
 import { countJudgements, scoreAnswer } from './reading.ts';
@@ -11,6 +12,7 @@ const sides = {
   'ours/ort': createOurs('ort', async () => packGguf(modelFile())),
   'ours/webllm': createOurs('webllm', openToyModel),
   'bare/wllama': createBareWllama(),
+  'bare/ort': createBareOrt(),
   'bare/webllm': createBareWebllm(),
 } satisfies Record<string, Side>;
 
