@@ -11,13 +11,18 @@ export interface AttackPair extends Pair {
 
 interface WrittenSubject {
   readonly subject: string;
-  readonly pairs: readonly { readonly form: string; readonly question: string; readonly better: string }[];
+  readonly pairs: readonly {
+    readonly form: string;
+    readonly question: string;
+    readonly better: string;
+    readonly worse: string;
+  }[];
 }
 
 const writtenFolder = join(import.meta.dirname, '../../src/judging/gold/written');
 
 /** Questions with a true sentence each that no calibration was fitted on, subjects taking turns. */
-function heldOutQuestions(): readonly { readonly question: string; readonly better: string }[] {
+function heldOutQuestions(): readonly { readonly question: string; readonly better: string; readonly worse: string }[] {
   const subjects = readdirSync(writtenFolder)
     .filter((name) => name.endsWith('.json'))
     .map((name) => JSON.parse(readFileSync(join(writtenFolder, name), 'utf8')) as WrittenSubject)
@@ -31,10 +36,10 @@ function heldOutQuestions(): readonly { readonly question: string; readonly bett
 /** One pair for every family of attacks on each of the first `count` questions, fewer only if there are fewer. */
 export function attackPairs(count: number): readonly AttackPair[] {
   const all = heldOutQuestions();
-  return all.slice(0, count).flatMap(({ question, better }, turn) => {
+  return all.slice(0, count).flatMap(({ question, better, worse: wrong }, turn) => {
     // The next question's subject is another one.
     const trueElsewhere = (all[(turn + 1) % all.length] as { readonly better: string }).better;
-    const attacks = attacksOn({ question, trueElsewhere }, 'held-out', turn);
+    const attacks = attacksOn({ question, right: better, wrong, trueElsewhere }, 'held-out', turn);
     return attacks.map(({ family, text }) => ({ family, question, better, worse: text }));
   });
 }

@@ -3,6 +3,7 @@ import { gunzipSync } from 'node:zlib';
 import type { GoldAnswer, GoldSlate, ReadingName, Split } from '#judging';
 import { PANEL_READINGS } from '../../src/judging/calibration/calibrate.ts';
 import { answerWords, readAgreement, readCloze } from '../../src/judging/readings/cloze.ts';
+import { liftOfWhole } from '../../src/judging/readings/word-lifts.ts';
 import { type JudgedText, prepareText } from '../../src/judging/readings/prompts.ts';
 import { screenAnswer } from '../../src/judging/screening/screening.ts';
 
@@ -35,6 +36,8 @@ export interface RecordedQuestion {
   readonly greedyRight?: boolean;
   /** Lift of every word of the answers. */
   readonly lifts: Readonly<Record<string, number>>;
+  /** Log probability of the rest of words of several tokens whose beginning has a lift of 2 or more. */
+  readonly wholes?: Readonly<Record<string, number>>;
   readonly answers: readonly RecordedAnswer[];
   /** Log-odds of the letter verdict that the first answer is better, shown first and shown second. */
   readonly letters?: readonly [number, number];
@@ -90,7 +93,9 @@ export function slateOf(question: RecordedQuestion, answers: readonly RecordedAn
 }
 
 function goldAnswers(recorded: RecordedQuestion, answers: readonly RecordedAnswer[]): GoldAnswer[] {
-  const lifts = new Map(Object.entries(recorded.lifts));
+  const lifts = new Map(
+    Object.entries(recorded.lifts).map(([word, lift]) => [word, liftOfWhole(lift, recorded.wholes?.[word])]),
+  );
   const texts = answers.map(({ text }) => prepareText(recorded.question, text));
   const words = texts.map(({ question, answer }) => answerWords(question, answer));
   const agreement = readAgreement(words, [], lifts);

@@ -8,6 +8,8 @@ type Scores = readonly TokenScores[];
 export interface ScriptedScorer extends Scorer {
   readonly requests: readonly ScoreRequest[];
   readonly predictions: readonly PredictRequest[];
+  /** Requests for what is left of words after their beginning. */
+  readonly wholes: readonly ScoreRequest[];
 }
 
 export interface ScorerRules {
@@ -18,6 +20,9 @@ export interface ScorerRules {
   readonly firstOverSecond?: (comparison: string) => number;
   /** How much likelier a word is as a short answer than without the question. */
   readonly lift?: (word: string) => number;
+  /** Log probability a character of a short answer after its first. */
+  readonly restOf?: (word: string) => number;
+  readonly whole?: (request: ScoreRequest) => Result<Scores, Failure> | undefined;
   readonly reply?: (request: ScoreRequest, call: number) => Result<Scores, Failure> | undefined;
   readonly predicted?: (request: PredictRequest, call: number) => Result<FirstTokenScores, Failure> | undefined;
 }
@@ -30,6 +35,7 @@ export function createScriptedScorer(rules: ScorerRules = {}): ScriptedScorer {
   const { perToken = () => -1, yesOverNo = () => 0, firstOverSecond = () => 0, lift = () => 0 } = rules;
   const requests: ScoreRequest[] = [];
   const predictions: PredictRequest[] = [];
+  const wholes: ScoreRequest[] = [];
   const odds = (first: number): Scores =>
     [-Math.log1p(Math.exp(-first)), -Math.log1p(Math.exp(first))].map((value) => ({
       tokens: [0],
@@ -39,8 +45,13 @@ export function createScriptedScorer(rules: ScorerRules = {}): ScriptedScorer {
   return {
     requests,
     predictions,
+    wholes,
     countTokens: (text) => ok(text.length),
     score(request) {
+      if (isShortAnswer(request)) {
+        wholes.push(request);
+        return Promise.resolve(rules.whole?.(request) ?? ok(scoreWords(request, rules)));
+      }
       requests.push(request);
       const scripted = rules.reply?.(request, requests.length - 1);
       if (scripted !== undefined) return Promise.resolve(scripted);
@@ -67,4 +78,15 @@ export function createScriptedScorer(rules: ScorerRules = {}): ScriptedScorer {
       return Promise.resolve(ok({ logProbabilities, floor: -16, evaluatedTokens: 10 }));
     },
   };
+}
+
+const isShortAnswer = ({ prompt }: ScoreRequest): boolean =>
+  'plain' in prompt && prompt.plain.trimEnd().endsWith('\nAnswer:');
+
+function scoreWords({ continuations }: ScoreRequest, { restOf = () => 0 }: ScorerRules): Scores {
+  return continuations.map(({ text }) => {
+    const tokens = [...text].map((character) => character.codePointAt(0) as number);
+    const logProbabilities = tokens.map((_, index) => (index === 0 ? -1 : restOf(text.trim())));
+    return { tokens, logProbabilities, evaluatedTokens: 0 };
+  });
 }

@@ -151,9 +151,9 @@ function planWritten(seed: string, pairs: readonly WrittenPair[], count: number)
 function planAttacks(seed: string, pairs: readonly WrittenPair[], split: Split, count: number): KnownGold[] {
   const sentences = shuffled(createSeededRandom(`${seed}/attack`), pairs).filter(({ form }) => form === 'sentence');
   return sentences.slice(0, count).flatMap((pair, turn) => {
-    const { question, better: right, difficulty } = pair;
+    const { question, better: right, worse: wrong, difficulty } = pair;
     const trueElsewhere = (sentences[(turn + 1) % sentences.length] as WrittenPair).better;
-    return attacksOn({ question, trueElsewhere }, split, turn).map(({ family, text }): KnownGold => ({
+    return attacksOn({ question, right, wrong, trueElsewhere }, split, turn).map(({ family, text }): KnownGold => ({
       id: `attack/${pair.id}/${family}`,
       source: 'attack',
       family,

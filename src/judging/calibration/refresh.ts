@@ -13,7 +13,7 @@ export const MAX_SLATES_A_SOURCE = 400;
  * Names what a tab's slates were made with; raised whenever a prompt, a reading or the gold changes. Slates of another
  * revision say nothing of the readings there are now.
  */
-export const GOLD_REVISION = `1/${[...new Set(PANEL_READINGS.flat())].join('+')}`;
+export const GOLD_REVISION = `2/${[...new Set(PANEL_READINGS.flat())].join('+')}`;
 
 export interface TabCalibrationOptions {
   readonly modelId: string;

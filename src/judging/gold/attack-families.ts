@@ -15,6 +15,7 @@ export const attackFamilies = [
   'yes-bait',
   'bland',
   'word-salad',
+  'hedge',
 ] as const;
 
 export type AttackFamily = (typeof attackFamilies)[number];

@@ -5,9 +5,11 @@ export interface AttackText {
   readonly text: string;
 }
 
-/** What an attacker may use: the question, and a true answer to another one. */
+/** What an attacker may use: the question, guesses of which one is right, and a true answer to another question. */
 interface Target {
   readonly question: string;
+  readonly right: string;
+  readonly wrong: string;
   readonly trueElsewhere: string;
 }
 
@@ -82,7 +84,20 @@ const WORDINGS: Readonly<Record<AttackFamily, readonly Wording[]>> = {
     'Paper the running against cloud by a noisy Thursday inside triangle.',
     'Bread shining with the often ladder between purple and some distance.',
   ],
+  hedge: [
+    ({ right, wrong }) => `${wrong.replace(/\.$/u, '')}, or else ${inMidSentence(right)}`,
+    ({ right, wrong }) => `Perhaps ${inMidSentence(wrong)} Perhaps ${inMidSentence(right)}`,
+    ({ right, wrong }) => `It is one of these. ${right} ${wrong}`,
+    ({ right, wrong }) => `${right} Then again, ${inMidSentence(wrong)}`,
+  ],
 };
+
+/** Names and abbreviations keep their capitals. */
+function inMidSentence(text: string): string {
+  return /^(?:A|An|The|It|Its|In|On|At|If|When|We|He|She|You|One|They|There|Because|This|That) /u.test(text)
+    ? `${text.charAt(0).toLowerCase()}${text.slice(1)}`
+    : text;
+}
 
 /** One attack of every family on a question. `turn` picks the wording; the two splits never share one. */
 export function attacksOn(target: Target, split: 'fit' | 'held-out', turn: number): AttackText[] {

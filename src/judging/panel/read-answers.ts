@@ -2,7 +2,7 @@ import { type Failure, type Result, err, failure, ok } from '#vocabulary';
 import type { Probe } from '../calibration/calibration.ts';
 import type { PairReading, Reading, ReadingName } from '../judge.ts';
 import { answerWords, readAgreement, readCloze } from '../readings/cloze.ts';
-import { malformed, readLogOdds } from '../readings/probabilities.ts';
+import { isAboutText, malformed, readLogOdds } from '../readings/probabilities.ts';
 import {
   type JudgedText,
   forwardPrompt,
@@ -109,10 +109,6 @@ async function scoreText(
   else if (isAboutText(value.error)) made.ofText[position] = value.error;
   else return value.error;
   return undefined;
-}
-
-function isAboutText({ type }: Failure): boolean {
-  return type === 'unreadable' || type === 'unsupported' || type === 'context-overflow';
 }
 
 async function probeTexts(work: Work, task: ReadingTask, made: TextReadings): Promise<Result<void, Failure>> {

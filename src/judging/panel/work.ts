@@ -5,6 +5,7 @@ import type { FirstTokenScores, JudgeRequest, Reasoner, Scorer, StateReader } fr
 export interface Work {
   readonly score: Scorer['score'];
   readonly predict: Scorer['predict'];
+  readonly countTokens: Scorer['countTokens'];
   readonly write: Reasoner['write'];
   readonly states: StateReader['states'];
   evaluatedTokens(): number;
@@ -51,6 +52,7 @@ export function createWork(
         (scores) => scores.reduce((sum, { evaluatedTokens }) => sum + evaluatedTokens, 0),
       ),
     predict: (request) => counted(() => engines.scorer.predict({ ...request, ...stop }), ownTokens),
+    countTokens: (text) => engines.scorer.countTokens(text),
     write: (request) =>
       counted(() => engines.reasoner?.write({ ...request, ...stop }) ?? Promise.resolve(lacking('writing')), ownTokens),
     states: (request) =>

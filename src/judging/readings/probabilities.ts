@@ -30,6 +30,23 @@ export function readLogOdds(scores: readonly TokenScores[]): Result<number, Read
   return ok((sums.value[0] as number) - (sums.value[1] as number));
 }
 
+/** Whether a failure tells that a text is beyond the model, and not that the engine is broken. */
+export function isAboutText({ type }: Failure): boolean {
+  return type === 'unreadable' || type === 'unsupported' || type === 'context-overflow';
+}
+
+/** Log probability of all tokens after the first, in nats; undefined where the engine could not read them all. */
+export function sumOfRest({
+  logProbabilities,
+  unreadTokens = 0,
+}: TokenScores): Result<number | undefined, ReadingError> {
+  if (unreadTokens > 0) return ok(undefined);
+  if (!logProbabilities.every(isLogProbability)) return malformed;
+  return ok(logProbabilities.slice(1).reduce((sum, value) => sum + clip(value), 0));
+}
+
+const clip = (value: number): number => Math.min(0, Math.max(LOWEST_LOG_PROBABILITY, value));
+
 function sumScores(scores: readonly TokenScores[], expectedCount: number): Result<readonly number[], ReadingError> {
   const isUnread = ({ logProbabilities, unreadTokens = 0 }: TokenScores): boolean =>
     logProbabilities.length === 0 && unreadTokens > 0;
@@ -37,6 +54,5 @@ function sumScores(scores: readonly TokenScores[], expectedCount: number): Resul
     logProbabilities.length > 0 && logProbabilities.every(isLogProbability);
   if (scores.length !== expectedCount || !scores.every((score) => isUnread(score) || isSound(score))) return malformed;
   if (scores.some(isUnread)) return err(failure('unreadable', 'The model cannot read this text.'));
-  const clip = (value: number): number => Math.min(0, Math.max(LOWEST_LOG_PROBABILITY, value));
   return ok(scores.map(({ logProbabilities }) => logProbabilities.reduce((sum, value) => sum + clip(value), 0)));
 }

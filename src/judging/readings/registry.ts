@@ -7,6 +7,8 @@ import type { ReadingDefinition, TokenCounts } from './reading.ts';
 /** Tokens of prompts without question and answer, as the default model's vocabulary counts them. */
 const CHAT_TOKENS = 31;
 const CLOZE_TOKENS = 76;
+/** Of four answers of the default model, as a rule 2. */
+const WORD_TOKENS = 8;
 const BACKWARD_TOKENS = 84;
 const VERDICT_TOKENS = 24;
 const COMPARISON_TOKENS = 64;
@@ -24,16 +26,16 @@ export const readings: readonly ReadingDefinition[] = [
   {
     name: 'cloze',
     kind: 'looked-up',
-    blindTo: [],
-    // The examples and the question, then the examples and none.
-    tokensFor: ({ question }) => CLOZE_TOKENS + 2 * (question + 10),
+    blindTo: ['hedge'],
+    // The examples and the question, then the examples and none, then what is left of likely words.
+    tokensFor: ({ question }) => CLOZE_TOKENS + 2 * (question + 10) + WORD_TOKENS,
   },
-  { name: 'cloze-new', kind: 'looked-up', blindTo: ['injection', 'off-topic'], tokensFor: () => 0 },
+  { name: 'cloze-new', kind: 'looked-up', blindTo: ['injection', 'off-topic', 'hedge'], tokensFor: () => 0 },
   { name: 'agreement', kind: 'looked-up', blindTo: attackFamilies, tokensFor: () => 0 },
   {
     name: 'forward',
     kind: 'scored',
-    blindTo: ['refusal', 'boilerplate', 'restatement', 'bland'],
+    blindTo: ['refusal', 'boilerplate', 'restatement', 'bland', 'hedge'],
     promptOf: forwardPrompt,
     read: readMean,
     tokensFor: (counts) => CHAT_TOKENS + counts.question + eachWithMark(counts),
@@ -51,6 +53,7 @@ export const readings: readonly ReadingDefinition[] = [
       'yes-bait',
       'bland',
       'word-salad',
+      'hedge',
     ],
     promptOf: yesNoPrompt,
     read: readLogOdds,
@@ -59,7 +62,17 @@ export const readings: readonly ReadingDefinition[] = [
   {
     name: 'unprompted',
     kind: 'scored',
-    blindTo: ['refusal', 'filler', 'boilerplate', 'restatement', 'off-topic', 'self-praise', 'yes-bait', 'bland'],
+    blindTo: [
+      'refusal',
+      'filler',
+      'boilerplate',
+      'restatement',
+      'off-topic',
+      'self-praise',
+      'yes-bait',
+      'bland',
+      'hedge',
+    ],
     promptOf: unpromptedPrompt,
     read: readMean,
     tokensFor: (counts) => CHAT_TOKENS + 4 + eachWithMark(counts),
@@ -67,7 +80,7 @@ export const readings: readonly ReadingDefinition[] = [
   {
     name: 'backward',
     kind: 'scored',
-    blindTo: ['restatement'],
+    blindTo: ['restatement', 'hedge'],
     promptOf: backwardPrompt,
     read: readMean,
     tokensFor: ({ question, answers }) => BACKWARD_TOKENS + sum(answers) + answers.length * (question + 5),

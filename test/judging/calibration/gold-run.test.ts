@@ -30,7 +30,7 @@ describe('R31: a gold run', () => {
     expect(slates).toHaveLength(plan.length);
     const attack = slates.filter(({ source }) => source === 'attack');
     expect(attack.every(({ answers }) => answers.length === 2 && answers[0]?.right === true)).toBe(true);
-    expect(new Set(attack.map(({ family }) => family)).size).toBe(12);
+    expect(new Set(attack.map(({ family }) => family)).size).toBe(13);
     const written = slates.find(({ source }) => source === 'written');
     expect(Object.keys(written?.answers[0]?.readings ?? {}).toSorted()).toEqual([
       'agreement',

@@ -31,6 +31,51 @@ describe('looking words up', () => {
     ]);
   });
 
+  test('R24: of a word that is likely to begin an answer the rest is looked at too, and counts by half', async () => {
+    const lift = (word: string): number => ({ sleep: 3, sleeped: 3, '54': 4, cat: 1 })[word] ?? 0;
+    const scorer = createScriptedScorer({ lift, restOf: (word) => (word === 'sleeped' ? -1 : -0.1) });
+    const looked = await lookUpWords(scorer, 'What is the past of sleep?', ['sleep', 'sleeped', 'cat', '54']);
+    const lifts = looked.ok ? looked.value.lifts : new Map<string, number>();
+    // The scripted model has a token a character, the blank before a word included.
+    expect(lifts.get('sleep')).toBeCloseTo(3 - 0.5 * 5 * 0.1);
+    expect(lifts.get('sleeped')).toBeCloseTo(3 - 0.5 * 7);
+    expect(lifts.get('54')).toBeCloseTo(4 - 0.5 * 0.1);
+    expect(lifts.get('cat')).toBe(1);
+    expect(scorer.wholes.map(({ continuations }) => continuations.map(({ text }) => text))).toEqual([
+      ['54'],
+      [' sleep', ' sleeped'],
+    ]);
+  });
+
+  test('R24: a word of more than 12 tokens is as unlikely as can be and never scored', async () => {
+    const word = 'Donaudampfschiff';
+    const scorer = createScriptedScorer({ lift: () => 6 });
+    const looked = await lookUpWords(scorer, 'Which ship?', [word]);
+    expect(looked.ok && looked.value.lifts.get(word)).toBe(6 - 12.5);
+    expect(scorer.wholes).toEqual([]);
+  });
+
+  test("R17: a word that the engine cannot read counts by its beginning; R14: other failures are the engine's", async () => {
+    const lookUp = (whole: NonNullable<Parameters<typeof createScriptedScorer>[0]>['whole'] & object) =>
+      lookUpWords(createScriptedScorer({ lift: () => 4, whole }), 'Who?', ['Bohr']);
+    const liftIn = async (whole: Parameters<typeof lookUp>[0]): Promise<number | undefined> => {
+      const looked = await lookUp(whole);
+      return looked.ok ? looked.value.lifts.get('Bohr') : undefined;
+    };
+    const unread = { tokens: [1], logProbabilities: [-1], unreadTokens: 1, evaluatedTokens: 2 };
+    expect(await liftIn(() => ok([unread]))).toBe(4);
+    expect(await liftIn(() => err(failure('unsupported', 'Not this text.')))).toBe(4);
+    const scored = { tokens: [1, 2], logProbabilities: [-1, Number.NEGATIVE_INFINITY], evaluatedTokens: 2 };
+    expect(await liftIn(() => ok([scored]))).toBe(4 - 12.5);
+    expect(await lookUp(() => err(failure('engine-crashed', 'Gone.')))).toMatchObject({ error: { message: 'Gone.' } });
+    for (const scores of [
+      [],
+      [{ ...scored, logProbabilities: [-1, Number.NaN] }],
+      [{ ...scored, logProbabilities: [-1, 2] }],
+    ])
+      expect(await lookUp(() => ok(scores))).toMatchObject({ ok: false, error: { type: 'malformed' } });
+  });
+
   test('R24: what the model does not even report counts as its least likely token', async () => {
     const scorer = createScriptedScorer({
       predicted: ({ candidates }) => {
