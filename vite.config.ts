@@ -19,6 +19,7 @@ const enginePackages = [
   '@huggingface/jinja',
   'valibot',
   'onnxruntime-web/wasm',
+  'onnxruntime-web/webgpu',
   '@bufbuild/protobuf/wire',
 ];
 

@@ -46,8 +46,7 @@ export interface StatesTask {
 
 export type Task = GenerateTask | ScoreTask | PredictTask | StatesTask;
 
-export type ToWorker =
-  | StartMessage
+export type TaskOrder =
   | { readonly type: 'task'; readonly id: number; readonly task: Task }
   | { readonly type: 'stop'; readonly id: number };
 
@@ -78,4 +77,4 @@ export type FromWorker =
   /** Without an id: the model could not be loaded. The worker is of no use afterwards. */
   | { readonly type: 'failed'; readonly id?: number; readonly kind: FailureKind; readonly message: string };
 
-export type FailureKind = 'out-of-memory' | 'damaged' | 'crashed';
+export type FailureKind = 'out-of-memory' | 'damaged' | 'device-lost' | 'crashed';

@@ -14,6 +14,8 @@ export interface TaskPort {
     onEvent: (event: TaskEvent) => void,
   ): Promise<Result<TaskResults[Type], EngineError>>;
   isDead(): boolean;
+  /** The graphics processor was taken away; a worker of its own must be started anew. */
+  isLost(): boolean;
   end(): void;
 }
 
@@ -56,7 +58,7 @@ export function createTaskBackend(parts: TaskBackendParts): Backend {
     states: (prompt, text, layer, signal) =>
       run({ type: 'states', prompt: prompt.tokens, text, layer }, signal, () => undefined),
     isDead: port.isDead,
-    mustBeReplaced: () => false,
+    mustBeReplaced: port.isLost,
     exit: () => Promise.resolve(port.end()),
   };
 }

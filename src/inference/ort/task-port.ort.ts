@@ -1,6 +1,6 @@
 import { type Result, err, failure, ok } from '#vocabulary';
 import type { EngineError } from '../engine.ts';
-import type { FailureKind, FromWorker, StartMessage, TaskResults, ToWorker } from './protocol.ts';
+import type { FailureKind, FromWorker, StartMessage, TaskResults, TaskOrder } from './protocol.ts';
 import type { TaskPort } from './task-backend.ts';
 
 /** `start` is what the worker understands; the tasks are the same for all of them. */
@@ -12,6 +12,7 @@ export async function startTaskPort<Start extends { readonly type: 'start' } = S
   if (signal?.aborted === true) return err(loadStopped);
   const worker = startWorker();
   let isDead = false;
+  let isLost = false;
   let nextId = 0;
   let hear: ((message: FromWorker) => void) | undefined;
   let onDeath: ((error: EngineError) => void) | undefined;
@@ -20,7 +21,7 @@ export async function startTaskPort<Start extends { readonly type: 'start' } = S
     worker.terminate();
     onDeath?.(error);
   };
-  const post = (message: ToWorker): void => worker.postMessage(message);
+  const post = (message: TaskOrder): void => worker.postMessage(message);
   worker.addEventListener('message', ({ data }: MessageEvent<FromWorker>) => hear?.(data));
   worker.addEventListener('error', (event) => {
     event.preventDefault();
@@ -53,8 +54,11 @@ export async function startTaskPort<Start extends { readonly type: 'start' } = S
         if (message.type === 'event') onEvent(message.event);
         if (message.type === 'done') outcome.resolve(ok(message.result));
         if (message.type === 'stopped') outcome.resolve(err(stopped));
+        if (message.type !== 'failed') return;
+        isLost = message.kind === 'device-lost';
         // What the library computes after a failure cannot be trusted.
-        if (message.type === 'failed') die(message.kind === 'out-of-memory' ? outOfMemory : crashed(message.message));
+        if (isLost) outcome.resolve(err(deviceLost));
+        else die(message.kind === 'out-of-memory' ? outOfMemory : crashed(message.message));
       };
       const stop = (): void => post({ type: 'stop', id });
       taskSignal.addEventListener('abort', stop, { once: true });
@@ -64,6 +68,7 @@ export async function startTaskPort<Start extends { readonly type: 'start' } = S
       return result as Result<TaskResults[typeof task.type], EngineError>;
     },
     isDead: () => isDead,
+    isLost: () => isLost,
     end: () => die(stopped),
   };
   return ok(port);
@@ -88,5 +93,6 @@ const outOfMemory = failure(
   'There is not enough memory for this model.',
   'Close other tabs, or load a smaller model.',
 );
+const deviceLost = failure('device-lost', 'The graphics processor was taken away.', 'Ask again.');
 const loadStopped = failure('aborted', 'Loading the model was stopped.');
 const stopped = failure('aborted', 'The request was stopped.');

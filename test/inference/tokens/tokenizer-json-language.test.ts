@@ -5,7 +5,8 @@ import type { TokenTable } from '../../../src/inference/tokens/token-table.ts';
 import { openTokenizerJsonLanguage } from '../../../src/inference/tokens/tokenizer-json-language.ts';
 import { type Tokeniser, createTokeniser } from '../../../src/inference/tokens/tokeniser.ts';
 import { writeTinyGguf } from '../tiny-gguf.ts';
-import { readDefaultTokenTable, readTable } from './default-token-table.ts';
+import { readDefaultTokenTable } from './default-token-table.ts';
+import { readTable } from './read-table.ts';
 import {
   type TokenizerParts,
   asJson,

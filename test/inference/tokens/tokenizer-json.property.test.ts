@@ -5,7 +5,8 @@ import { isSafePattern } from '../../../src/inference/tokens/safe-pattern.ts';
 import { openTokenizerJsonLanguage } from '../../../src/inference/tokens/tokenizer-json-language.ts';
 import { type Tokeniser, createTokeniser } from '../../../src/inference/tokens/tokeniser.ts';
 import { writeTinyGguf } from '../tiny-gguf.ts';
-import { readDefaultTokenTable, readTable } from './default-token-table.ts';
+import { readDefaultTokenTable } from './default-token-table.ts';
+import { readTable } from './read-table.ts';
 import {
   type TokenizerParts,
   byteLevelParts,
