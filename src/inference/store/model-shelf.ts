@@ -1,4 +1,4 @@
-import { type Clock, type Result, err, failure, ok } from '#vocabulary';
+import { type Clock, type ModelId, type Result, err, failure, ok } from '#vocabulary';
 import type { ModelError, ModelManifest } from '../model.ts';
 import type { ModelShelf, RoomMade } from '../model-shelf.ts';
 import type { Fetch } from './byte-source.ts';
@@ -52,7 +52,7 @@ export function createModelShelf(parts: ModelShelfParts): ModelShelf {
       lastUsedMs: clock.now(),
     }));
 
-  const change = (id: ModelManifest['id'], fields: Partial<ModelEntry>): Promise<Result<void, ModelError>> =>
+  const change = (id: ModelId, fields: Partial<ModelEntry>): Promise<Result<void, ModelError>> =>
     index.update(id, (entry) => (entry === undefined ? undefined : { ...entry, ...fields }));
 
   /** A browser may ask the person, who may never answer: nobody waits for it. */
@@ -93,27 +93,34 @@ export function createModelShelf(parts: ModelShelfParts): ModelShelf {
     checkRoom: (name, missingBytes) => checkRoom(name, missingBytes, { files, room }),
   };
 
-  const planRoom = async (bytes: number): Promise<Result<RoomPlan, ModelError>> => {
+  const planRoom = async (
+    bytes: number,
+    spared: ReadonlySet<ModelId> = new Set(),
+  ): Promise<Result<RoomPlan, ModelError>> => {
     const wantedBytes = bytes - ((await freeUpTo(bytes, { files, room })) ?? 0);
     if (wantedBytes <= 0) return ok({ freedBytes: 0, removed: [], strays: [] });
     const kept = await inventory.kept();
     const { byDigest, strays } = await inventory.count(kept);
     const strayBytes = strays.reduce((sum, stray) => sum + stray.sizeBytes, 0);
-    const plan = planEviction(kept, byDigest, wantedBytes - strayBytes);
+    const mayGo = kept.map((model) => (spared.has(model.manifest.id) ? { ...model, isInUse: true } : model));
+    const plan = planEviction(mayGo, byDigest, wantedBytes - strayBytes);
     const freedBytes = strayBytes + plan.freedBytes;
     if (freedBytes < wantedBytes) return err(noRoom(wantedBytes, freedBytes));
     return ok({ freedBytes, removed: plan.removed, strays: strays.map(({ name }) => name) });
   };
 
-  const makeRoom = async (bytes: number): Promise<Result<RoomMade, ModelError>> => {
-    const planned = await planRoom(bytes);
+  const makeRoom = async (
+    bytes: number,
+    spared: ReadonlySet<ModelId> = new Set(),
+  ): Promise<Result<RoomMade, ModelError>> => {
+    const planned = await planRoom(bytes, spared);
     if (!planned.ok) return planned;
     const { strays, ...made } = planned.value;
     for (const name of strays) await files.remove(name);
     for (const { manifest } of made.removed) {
       const isRemoved = await locks.ifFree(modelInUse(manifest.id), () => remove(manifest));
       // A tab has begun to use it since: others must go.
-      if (!isRemoved) return makeRoom(bytes);
+      if (!isRemoved) return makeRoom(bytes, new Set([...spared, manifest.id]));
     }
     return ok(made);
   };

@@ -98,6 +98,17 @@ describe('files from other sources than servers', () => {
     expect([liar.asked.length, good.asked.length, fetches.length]).toEqual([1, 1, 0]);
   });
 
+  test('R57: who gave nothing is not blamed for a liar, and the liar is not asked again', async () => {
+    const nothing = peer(function* (_, turn) {
+      if (turn >= 2) yield content;
+    });
+    const [liar, good] = [lying(), honest()];
+    const { shelf, fetches } = open([nothing, liar, good]);
+    await expectWhole(shelf);
+    expect([liar.asked.length, good.asked.length, fetches.length]).toEqual([1, 0, 0]);
+    expect(nothing.asked.length).toBe(3);
+  });
+
   test('R57: a liar that gives half and leaves the rest to others spoils it for nobody', async () => {
     const half = peer(function* (fromByte) {
       if (fromByte === 0) yield new Uint8Array(partBytes);
