@@ -33,7 +33,7 @@ export function ModelEntry({ option, models }: ModelEntryProps) {
       </div>
       <p className="fine soft figures">{describeModel(option)}</p>
       {purpose === 'embedding' && <p className="fine">Turns texts into vectors; it cannot answer.</p>}
-      {main !== undefined && <p className="fine figures">{describeEngine(main)}</p>}
+      {main !== undefined && <p className="fine figures">{describeEngine(main, purpose)}</p>}
       {main !== undefined && best === undefined && <p className="fine model-entry-warning">{main.why}</p>}
       {main === undefined && refused !== undefined && (
         <p className="fine model-entry-warning">

@@ -34,7 +34,7 @@ export function ModelLists({ models }: { readonly models: ModelsView }) {
       </section>
       {able.length + unable.length > 0 && (
         <section className="models-part">
-          <h3 className="section-title">{isAsking ? 'To be had' : 'To be had, and fit for this device'}</h3>
+          <h3 className="section-title">{isAsking ? 'To be had' : 'Can run here'}</h3>
           {isAsking && <p className="small soft">Asking the device what it can run…</p>}
           {able.length + unable.length > SHOWN && (
             <p className="models-search">

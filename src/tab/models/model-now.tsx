@@ -33,6 +33,7 @@ export function ModelNow({ models }: { readonly models: ModelsView }) {
       )}
       {models.coming !== undefined && <ComingModel coming={models.coming} />}
       {models.room !== undefined && <Room room={models.room} />}
+      {models.task !== undefined && <TaskLine task={models.task} options={models.options} />}
       {model.status === 'ready' && !isMeasuring && (
         <p className="row small">
           <button
@@ -51,7 +52,6 @@ export function ModelNow({ models }: { readonly models: ModelsView }) {
           </span>
         </p>
       )}
-      {models.task !== undefined && <TaskLine task={models.task} options={models.options} />}
     </section>
   );
 }
@@ -95,7 +95,7 @@ function Room({ room }: { readonly room: RoomView }) {
     );
   return (
     <div className="callout">
-      <strong>{formatBytes(neededBytes)} of room are needed.</strong>
+      <strong>It needs {formatBytes(neededBytes)} of room.</strong>
       {removes.length === 0 ? (
         <p>What earlier downloads left would be removed.</p>
       ) : (

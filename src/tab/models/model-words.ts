@@ -78,6 +78,8 @@ export function describePlace({ name, device }: RunnableEngine): string {
   return `${name} on the ${device === 'gpu' ? 'graphics processor' : 'processor'}`;
 }
 
-export function describeEngine(engine: RunnableEngine): string {
-  return [describePlace(engine), describeSpeed(engine), `${formatBytes(engine.memoryBytes)} of memory`].join(' · ');
+/** Of an encoder no speed: nothing it writes is waited for. */
+export function describeEngine(engine: RunnableEngine, purpose: ModelOption['purpose'] = 'chat'): string {
+  const speed = purpose === 'chat' ? [describeSpeed(engine)] : [];
+  return [describePlace(engine), ...speed, `${formatBytes(engine.memoryBytes)} of memory`].join(' · ');
 }

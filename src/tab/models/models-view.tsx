@@ -33,7 +33,7 @@ export function ModelsView({ onClose }: { readonly onClose: () => void }) {
     >
       <div className="models-sheet">
         <header className="models-head">
-          <h2 id={heading} className="panel-title">
+          <h2 id={heading} className="models-title">
             Models
           </h2>
           <button type="button" className="button button-quiet button-square" onClick={close}>
