@@ -35,6 +35,18 @@ describe('replies to a download', () => {
       );
   });
 
+  test('R16: a web page is not the file, even of its length', () => {
+    const page = { 'content-type': 'text/html; charset=utf-8', 'content-length': '100' };
+    expect(judgeReply(reply(200, page), 0, 100).type).toBe('elsewhere');
+    expect(judgeReply(reply(206, { ...page, 'content-range': 'bytes 40-99/100' }), 40, 100).type).toBe('elsewhere');
+    expect(judgeReply(reply(503, page), 0, 100).type).toBe('later');
+  });
+
+  test('R15: where the range is hidden, the length of the rest must be right', () => {
+    expect(judgeReply(reply(206, { 'content-length': '60' }), 40, 100)).toEqual({ type: 'body', skipBytes: 0 });
+    expect(judgeReply(reply(206, { 'content-length': '100' }), 40, 100).type).toBe('elsewhere');
+  });
+
   test('R15: a busy server is asked again, later and later', () => {
     for (const status of [408, 429, 500, 502, 503]) expect(judgeReply(reply(status), 0, 100).type).toBe('later');
     expect([1, 2, 3, 4, 5, 6, 7].map(backoffMs)).toEqual([500, 1000, 2000, 4000, 8000, 10_000, 10_000]);
