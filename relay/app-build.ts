@@ -12,7 +12,7 @@ const sources = ['index.html', 'vite.config.ts', 'package.json', 'package-lock.j
 const STAMP_FILE = '.build-stamp';
 /** Below this the header of a gzipped answer outweighs what it saves. */
 const SMALLEST_GZIP_BYTES = 1024;
-const compressible = new Set(['.js', '.css', '.html', '.json', '.svg', '.wasm', '.map', '.webmanifest']);
+const compressible = new Set(['.js', '.mjs', '.css', '.html', '.json', '.svg', '.wasm', '.map', '.webmanifest']);
 
 export interface BuildOptions {
   readonly root: string;
