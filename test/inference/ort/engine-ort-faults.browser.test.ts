@@ -102,6 +102,19 @@ describe('ONNX Runtime in trouble', () => {
     expect((await read(engine, request)).end?.tokens).toBeGreaterThan(0);
   });
 
+  test('R1: threads are used where memory may be shared, and write the same', async () => {
+    valueOf(await engine.load(loadOf()));
+    const alone = await read(engine, { ...request, temperature: 0 });
+    const facts = valueOf(await engine.load({ ...loadOf(), threads: 2 }));
+    expect(facts.threads).toBe(crossOriginIsolated ? 2 : 1);
+    expect((await read(engine, { ...request, temperature: 0 })).text).toBe(alone.text);
+  });
+
+  test('R24: a schema is refused, not passed over', async () => {
+    valueOf(await engine.load(loadOf()));
+    expect(await read(engine, { ...request, schema: '{}' })).toMatchObject({ error: { type: 'unsupported' } });
+  });
+
   test('R6: a storm of aborts leaves an engine that works', async () => {
     valueOf(await engine.load(loadOf()));
     const calm = (await read(engine, request)).text;

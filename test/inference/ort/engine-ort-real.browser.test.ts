@@ -89,38 +89,35 @@ describe.runIf(realModelIsHere)('the default model in ONNX Runtime', () => {
     valueOf(await rounded.load(load));
     const { mean, most } = differences(await scoreAll(rounded), expected);
     await rounded.unload();
-    console.log('int8 against numpy', mean, most);
+    // Measured: 0.087 and 0.74; llama.cpp, which rounds activations too, 0.067 and 0.40.
     expect(mean).toBeLessThan(0.12);
     expect(most).toBeLessThan(1);
   });
 
-  test('R32: llama.cpp, which rounds activations, writes and scores the same within its rounding', async () => {
-    const wllama = createAnyEngine();
-    valueOf(await wllama.load({ ...load, engine: 'wllama' }));
-    const between = differences(await scoreAll(wllama), scores);
-    console.log('wllama against ort', between, 'wllama against numpy', differences(await scoreAll(wllama), expected));
-    expect(between.most).toBeLessThan(0.5);
-    let same = 0;
-    const request = { maxTokens: 8, temperature: 0, topP: 1, seed: 0 };
-    for (const question of questions) {
-      const messages = ask(question);
-      const ours = (await read(exact, { ...request, messages })).text;
-      const theirs = (await read(wllama, { ...request, messages })).text;
-      if (ours === theirs) {
-        same++;
-        continue;
+  test(
+    'R32: llama.cpp, which rounds activations, writes and scores the same within its rounding',
+    { timeout: 400_000 },
+    async () => {
+      const wllama = createAnyEngine();
+      valueOf(await wllama.load({ ...load, engine: 'wllama' }));
+      const between = differences(await scoreAll(wllama), scores);
+      expect(between.most).toBeLessThan(0.5);
+      const request = { maxTokens: 5, temperature: 0, topP: 1, seed: 0 };
+      for (const question of questions) {
+        const messages = ask(question);
+        const ours = (await read(exact, { ...request, messages })).text;
+        const theirs = (await read(wllama, { ...request, messages })).text;
+        if (ours === theirs) continue;
+        // They part at a near tie: there, what the other wrote is nearly as likely.
+        const continuations = [ours, theirs].map((text) => ({ text, ends: false }));
+        const [a, b] = valueOf(await exact.score({ prompt: messages, continuations }));
+        const place = (a?.tokens ?? []).findIndex((token, index) => token !== b?.tokens[index]);
+        const gap = (a?.logProbabilities[place] as number) - (b?.logProbabilities[place] as number);
+        expect(gap).toBeGreaterThanOrEqual(0);
+        expect(gap).toBeLessThan(0.5);
       }
-      // They part at a near tie: there, what the other wrote is nearly as likely.
-      const continuations = [ours, theirs].map((text) => ({ text, ends: false }));
-      const [a, b] = valueOf(await exact.score({ prompt: messages, continuations }));
-      const place = (a?.tokens ?? []).findIndex((token, index) => token !== b?.tokens[index]);
-      const gap = (a?.logProbabilities[place] as number) - (b?.logProbabilities[place] as number);
-      console.log('part at', place, 'gap', gap, JSON.stringify([ours, theirs]));
-      expect(gap).toBeGreaterThanOrEqual(0);
-      expect(gap).toBeLessThan(0.5);
-    }
-    console.log('greedy same', same, 'of', questions.length);
-    await wllama.unload();
-    expect(questions.length).toBeGreaterThanOrEqual(20);
-  });
+      await wllama.unload();
+      expect(questions.length).toBeGreaterThanOrEqual(20);
+    },
+  );
 });
