@@ -130,7 +130,9 @@ export function createDecoder({ shape, embedding, run, breathe, now }: DecoderPa
       const end = prompt.length - 1;
       // A pass of one token computes otherwise than longer ones, which all agree to the last bit: a prompt must not
       // be read by one, or replies would depend on what was remembered.
+      // The beginning of a prompt of two tokens is the exception, and is not used for others.
       if (end - cache.tokens.length === 1) cache.truncate(end - 2);
+      if (cache.tokens.length === 1) cache.truncate(0);
       const known = cache.tokens.length;
       while (cache.tokens.length < end) {
         await breathe();
