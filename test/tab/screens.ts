@@ -63,6 +63,7 @@ async function draw(page: Page, name: string, kind: string): Promise<void> {
     const word = (await others.nth(index).innerText()).trim().toLowerCase();
     await page.screenshot({ path: `${folder}${name}-${kind}-${word}.png` });
   }
+  if (name.startsWith('sharing')) await drawSharing(page, `${name}-${kind}`);
   if (name.startsWith('models') || name === 'empty') await drawModels(page, `${name}-${kind}`);
   const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
   if (overflow > 0) complain(`${name}, ${kind}: ${overflow} px wider than the window`);
@@ -77,4 +78,11 @@ async function drawModels(page: Page, name: string): Promise<void> {
   await page.screenshot({ path: `${folder}${name}-all.png` });
   await page.locator('.models-body').evaluate((body) => body.scrollTo(0, body.scrollHeight));
   await page.screenshot({ path: `${folder}${name}-all-end.png` });
+}
+
+/** What a person allows of work for others, opened. */
+async function drawSharing(page: Page, name: string): Promise<void> {
+  await page.getByRole('button', { name: 'When and how much' }).click();
+  await page.locator('.sharing-body').scrollIntoViewIfNeeded();
+  await page.screenshot({ path: `${folder}${name}-limits.png` });
 }

@@ -3,11 +3,13 @@ import { Switch } from '../design/switch.tsx';
 import { PeerTag } from '../peer-tag.tsx';
 import { isRunning, stateWords } from '../ask/round-summary.ts';
 import { useSession, useSnapshot } from '../use-session.ts';
+import { SharingControls } from './sharing-controls.tsx';
 
 /** Lending this machine: the switch, what it does just now, and what it has done. */
 export function Contribution() {
   const session = useSession();
   const contributing = useSnapshot((snapshot) => snapshot.contributing);
+  const isStarted = useSnapshot((snapshot) => snapshot.self.role !== 'starting');
   const totals = useSnapshot((snapshot) => snapshot.contribution);
   const figures: readonly (readonly [string, number])[] = [
     ['Answered', totals.roundsAnswered],
@@ -26,6 +28,7 @@ export function Contribution() {
           ? 'While this tab is open it may use your processor when somebody asks, and to measure how well it judges. Switch it off at any time.'
           : 'Other peers cannot use your processor. You can still ask.'}
       </p>
+      {contributing && isStarted && <SharingControls />}
       <Serving />
       <dl className="totals">
         {figures.map(([name, count]) => (

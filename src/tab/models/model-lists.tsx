@@ -53,7 +53,7 @@ export function ModelLists({ models }: { readonly models: ModelsView }) {
           )}
           {shown.length === 0 ? (
             <p className="small soft">
-              {isSearching ? 'None that fits this device has such a name.' : 'None that this device could run.'}
+              {isSearching ? 'None that fits this device has such a name.' : 'None besides those on this machine.'}
             </p>
           ) : (
             <Entries options={shown} models={models} />

@@ -16,7 +16,7 @@ export function ModelNow({ models }: { readonly models: ModelsView }) {
       <p className="models-now">
         <span className="soft">{model.status === 'ready' ? 'At work' : 'Chosen'}</span>
         <strong>{model.name}</strong>
-        <span className="soft figures">{describeState(model)}</span>
+        <span className="soft figures">{describeState(model, models)}</span>
       </p>
       {model.status === 'downloading' && <Meter share={shareOf(model.progress)} label={`Getting ${model.name}`} />}
       {model.status === 'failed' && (
@@ -61,7 +61,7 @@ function engineName({ options, chosen }: ModelsView, kind: string): string {
   return engines.find(({ engine }) => engine === kind)?.name ?? kind;
 }
 
-function describeState(model: ModelView): string {
+function describeState(model: ModelView, { options }: ModelsView): string {
   switch (model.status) {
     case 'checking':
       return 'looking for its files…';
@@ -72,9 +72,14 @@ function describeState(model: ModelView): string {
     case 'failed':
       return 'not available';
     case 'ready': {
-      const writes = model.speed.decodeTokensPerSecond;
+      const { engine, kind, modelId } = model.facts;
+      // Just loaded it has not worked yet; what was measured before stands in the list.
+      const known = options
+        .find(({ id }) => id === modelId)
+        ?.engines.find((one) => one.canRun && one.engine === kind && one.speed?.basis === 'measured');
+      const writes = model.speed.decodeTokensPerSecond ?? (known?.canRun === true ? known.speed?.decode : undefined);
       const speed = writes === undefined ? 'speed not measured yet' : `writes ${formatRate(writes)} tokens/s`;
-      return `${model.facts.engine} · ${speed}`;
+      return `${engine} · ${speed}`;
     }
   }
 }
