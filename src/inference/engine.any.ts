@@ -30,8 +30,16 @@ async function findBackend({ engine, model }: LoadRequest, options: EngineOption
     case 'webllm':
       return (await import('./webllm/backend.webllm.ts')).webllmBackend();
     case 'ort':
-      if (model.format === 'gguf') return (await import('./ort/backend.ort.ts')).ortBackend();
+      if (model.format === 'gguf' || model.format === 'onnx') return findDecoder(model.format);
       if (model.format === 'safetensors') return (await import('./encoder/backend.ort.ts')).encoderBackend();
       return undefined;
   }
+}
+
+/** On the graphics processor where there is one. */
+async function findDecoder(format: 'gguf' | 'onnx'): Promise<StartBackend> {
+  const { hasHardwareGpu, onnxBackend, ortGpuBackend } = await import('./onnx/backend.ort.ts');
+  const device = (await hasHardwareGpu()) ? 'gpu' : 'cpu';
+  if (format === 'onnx') return onnxBackend({ device });
+  return device === 'gpu' ? ortGpuBackend() : (await import('./ort/backend.ort.ts')).ortBackend();
 }

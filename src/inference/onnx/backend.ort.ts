@@ -12,8 +12,14 @@ import { openTokenizerJsonLanguage } from '../tokens/tokenizer-json-language.ts'
 import type { ComputeDevice, GpuStart, OnnxStart } from './messages.ts';
 import { readOnnxFiles } from './onnx-files.ts';
 
+export { hasHardwareGpu } from './gpu-presence.ort.ts';
+
 export interface OnnxOptions {
   readonly device: ComputeDevice;
+}
+
+export interface OrtGpuOptions {
+  readonly startWorker?: () => Worker;
 }
 
 /** A decoder that was exported to ONNX. */
@@ -58,7 +64,7 @@ export function onnxBackend({ device }: OnnxOptions): StartBackend {
 }
 
 /** A decoder from a GGUF file on the graphics processor, its weights as they are in the file or rounded to 8 bits. */
-export function ortGpuBackend(): StartBackend {
+export function ortGpuBackend({ startWorker = startOwnWorker }: OrtGpuOptions = {}): StartBackend {
   return async (request, gauge): Promise<Result<Backend, EngineError>> => {
     const model = await openGgufModel(request.model);
     if (!model.ok) return model;
@@ -77,7 +83,7 @@ export function ortGpuBackend(): StartBackend {
       shape: shape.value,
       contextTokens,
     };
-    const port = await startTaskPort(start, request.signal, startOwnWorker);
+    const port = await startTaskPort(start, request.signal, startWorker);
     if (!port.ok) return port;
     return ok(
       createTaskBackend({

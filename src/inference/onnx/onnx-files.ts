@@ -75,12 +75,13 @@ async function readConfig(file: Blob, generation: Blob | undefined): Promise<Res
   try {
     const config = await read(file, configSchema);
     const { eos_token_id: generated } = generation === undefined ? {} : await read(generation, generationSchema);
-    const { hidden_size: width, num_attention_heads: heads } = config;
+    const { hidden_size: width = 0, num_attention_heads: heads = 1 } = config;
+    const headWidth = config.head_dim ?? width / heads;
     return ok({
       vocabulary: config.vocab_size,
       trainedContext: config.max_position_embeddings,
-      keyHeads: config.num_key_value_heads ?? heads,
-      headWidth: config.head_dim ?? (width === undefined || heads === undefined ? undefined : width / heads),
+      keyHeads: config.num_key_value_heads ?? config.num_attention_heads,
+      headWidth: Number.isInteger(headWidth) && headWidth > 0 ? headWidth : undefined,
       endTokens: [config.eos_token_id ?? [], generated ?? []].flat(),
     });
   } catch (cause) {

@@ -7,6 +7,7 @@ import { DamagedWeights } from '../ort/llama-weights.ts';
 import { writeOnnxModel } from '../ort/onnx-writer.ts';
 import type { DecoderSession } from './decoder.ts';
 import { openDecoderSession } from './decoder-session.ort.ts';
+import { openGpuDevice } from './gpu-device.ort.ts';
 import { loadOrtGpu } from './library-gpu.ort.ts';
 import type { GpuStart, OnnxStart } from './messages.ts';
 
@@ -25,22 +26,23 @@ export async function openOnnxFile(start: OnnxStart): Promise<OpenedDecoder> {
   const externalData: ExternalData[] = [];
   for (const [path, file] of start.data) externalData.push({ path, data: await readBytes(file) });
   const graph = await readBytes(start.graph);
-  const onGpu = start.device === 'gpu' ? await loadOrtGpu() : undefined;
-  const ort = onGpu ?? (await loadOrt(start.threads));
+  const device = start.device === 'gpu' ? await openGpuDevice() : undefined;
+  const ort = device === undefined ? await loadOrt(start.threads) : await loadOrtGpu();
   const session = await ort.InferenceSession.create(graph, {
-    executionProviders: [start.device === 'gpu' ? 'webgpu' : 'wasm'],
     externalData,
-    // Caches stay where they are computed; logits are fetched.
-    ...(start.device === 'gpu' && { preferredOutputLocation: 'gpu-buffer' as const }),
+    ...(device === undefined
+      ? { executionProviders: ['wasm'] }
+      : // Caches stay where they are computed; logits are fetched.
+        { executionProviders: [{ name: 'webgpu', device }], preferredOutputLocation: 'gpu-buffer' as const }),
   });
   const opened = openDecoderSession({ session, Tensor: ort.Tensor }, start.sizes);
   if (!opened.ok) throw new DamagedWeights(opened.error.message);
-  const device = await onGpu?.env.webgpu.device;
   return { session: opened.value, ...(device !== undefined && { lost: device.lost }) };
 }
 
 export async function openGgufOnGpu(start: GpuStart): Promise<OpenedDecoder> {
   const { file, tensors, shape, contextTokens } = start;
+  const device = await openGpuDevice();
   const ort = await loadOrtGpu();
   const graph = buildGpuGraph(shape, contextTokens, chooseBitsIn(tensors));
   const externalData: ExternalData[] = [];
@@ -49,10 +51,9 @@ export async function openGgufOnGpu(start: GpuStart): Promise<OpenedDecoder> {
   if (entry === undefined) throw new Error('There is no embedding.');
   const { embed } = await readEmbedding(file, entry);
   const session = await ort.InferenceSession.create(writeOnnxModel(graph.model), {
-    executionProviders: ['webgpu'],
+    executionProviders: [{ name: 'webgpu', device }],
     externalData,
   });
-  const device = await ort.env.webgpu.device;
   const decoder = createGpuDecoder({ session, Tensor: ort.Tensor, device, shape, contextTokens, embed });
   return { session: decoder, lost: device.lost };
 }

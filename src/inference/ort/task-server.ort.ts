@@ -16,6 +16,9 @@ export interface ServerClock {
   readonly now: () => number;
 }
 
+/** News of a lost device comes within some milliseconds of the first failure. */
+const lossNewsMs = 500;
+
 export function serveTasks<Start extends { readonly type: 'start' }>(
   open: (start: Start, clock: ServerClock) => Promise<ServedModel>,
 ): void {
@@ -66,8 +69,10 @@ export function serveTasks<Start extends { readonly type: 'start' }>(
       if (running === id) post({ type: 'done', id, result });
     } catch (cause) {
       if (running !== id) return;
-      if (cause instanceof Stopped) post({ type: 'stopped', id });
-      else fail(cause, id);
+      if (cause instanceof Stopped) return post({ type: 'stopped', id });
+      // The library often hears of a lost device before we do.
+      await Promise.race([model?.lost, new Promise((resolve) => setTimeout(resolve, lossNewsMs))]);
+      if (running === id) fail(cause, id);
     } finally {
       if (running === id) running = undefined;
     }

@@ -45,6 +45,27 @@ describe('the graphics processor', () => {
     await engine.unload();
   });
 
+  test('R88: taken away in the middle of a reply, it is asked for again, and the reply goes on', async () => {
+    const startWorker = (): Worker => new Worker(new URL('./breakable-worker.ts', import.meta.url), { type: 'module' });
+    const engine = createServedEngine(ortGpuBackend({ startWorker }), systemClock);
+    valueOf(await engine.load(loadGguf));
+    const request = { messages, maxTokens: 24, temperature: 0, topP: 1, seed: 1 };
+    const whole = await read(engine, request);
+    const channel = new BroadcastChannel('break the device');
+    let text = '';
+    let pieces = 0;
+    for await (const event of engine.generate(request)) {
+      if (event.type === 'error') throw new Error(event.error.message);
+      if (event.type !== 'text') continue;
+      text += event.text;
+      if (++pieces === 3) channel.postMessage('now');
+    }
+    expect(pieces).toBeGreaterThan(3);
+    expect(text).toBe(whole.text);
+    channel.close();
+    await engine.unload();
+  });
+
   test('R89: it says what the processor says, of an exported decoder', async () => {
     const engine = createServedEngine(onnxBackend({ device: 'gpu' }), systemClock);
     valueOf(await engine.load({ ...load, model: await packTinyDecoder() }));
