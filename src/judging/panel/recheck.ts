@@ -61,7 +61,7 @@ export const RECHECK_TOLERANCE: Readonly<Record<ReadingName, number>> = {
   'yes-no': 0.6,
   letter: 0.6,
   'reasoned-letter': 2,
-  probe: 0.5,
+  probe: 0.25,
 };
 
 export interface Recheck {
