@@ -86,7 +86,13 @@ export const forbidden: IForbiddenRuleType[] = [
     to: { path: 'node_modules/(?:@?libp2p|@multiformats|multiformats|idb|@wllama)/' },
   },
   { name: 'no-circles', severity: 'error', from: {}, to: { circular: true } },
-  { name: 'everything-resolves', severity: 'error', from: {}, to: { couldNotResolve: true } },
+  {
+    name: 'everything-resolves',
+    comment: 'The cruiser finds no file with a query behind the exports of a package; there the build fails instead.',
+    severity: 'error',
+    from: {},
+    to: { couldNotResolve: true, pathNot: '^onnxruntime-web/[^?]+\\?url$' },
+  },
 ];
 
 export const cruiseOptions: ICruiseOptions = {

@@ -1,5 +1,5 @@
 /** Engines of the product and their libraries alone, side by side in one page: what `npm run bench -- inference` drives. */
-import { type EngineKind, type ModelPackage, packGguf } from '#inference';
+import { type ModelPackage, packGguf } from '#inference';
 import { createBareOrt } from './bare-ort.ts';
 import { createBareWebllm } from './bare-webllm.ts';
 import { createBareWllama } from './bare-wllama.ts';
@@ -36,5 +36,4 @@ async function memoryBytes(): Promise<number> {
   return (await measured.measureUserAgentSpecificMemory()).bytes;
 }
 
-export type { EngineKind };
 Object.assign(globalThis, { enginesPage });
