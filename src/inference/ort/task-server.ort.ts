@@ -45,15 +45,18 @@ export function serveTasks<Start extends { readonly type: 'start' }>(
     const kind = isLost ? 'device-lost' : kindOf(cause);
     post({ type: 'failed', ...(id !== undefined && { id }), kind, message: messageOf(cause) });
   };
+  const watch = async ({ lost }: ServedModel): Promise<void> => {
+    if (lost === undefined) return;
+    const why = await lost;
+    isLost = true;
+    // What the library waits for may never come.
+    if (running !== undefined) fail(why, running);
+    running = undefined;
+  };
   const load = async (start: Start): Promise<void> => {
     try {
       model = await open(start, { breathe, now: () => performance.now() });
-      void model.lost?.then((why) => {
-        isLost = true;
-        // What the library waits for may never come.
-        if (running !== undefined) fail(why, running);
-        running = undefined;
-      });
+      void watch(model);
       post({ type: 'ready' });
     } catch (cause) {
       fail(cause);

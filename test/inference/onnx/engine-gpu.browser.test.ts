@@ -38,8 +38,8 @@ describe('the graphics processor', () => {
     const engine = createServedEngine(ortGpuBackend(), systemClock);
     expect(valueOf(await engine.load(loadGguf))).toMatchObject({ device: 'gpu', stateLayers: 2 });
     await expectTwin(engine);
-    const read_ = { prompt: messages, continuation: 'the thing', layer: 1 };
-    const [ours, theirs] = [valueOf(await engine.states(read_)), valueOf(await twin.states(read_))];
+    const wanted = { prompt: messages, continuation: 'the thing', layer: 1 };
+    const [ours, theirs] = [valueOf(await engine.states(wanted)), valueOf(await twin.states(wanted))];
     for (const [index, value] of ours.mean.entries()) expect(value).toBeCloseTo(theirs.mean[index] ?? Number.NaN, 3);
     for (const [index, value] of ours.last.entries()) expect(value).toBeCloseTo(theirs.last[index] ?? Number.NaN, 3);
     await engine.unload();
