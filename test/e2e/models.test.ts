@@ -39,10 +39,15 @@ describe('a person’s own model', () => {
       const first = loadedModel(await waitForSnapshot(tab, 'ready model', isReady, READY_MS));
       expect(first).not.toBe('');
 
-      await openModels(tab);
+      // From a window onto the peer: files travel to the tab that leads.
+      const window = await stage.context.newPage();
+      await window.goto(stage.server.url);
+      const follower = await attachPeerTab(window, 'window');
+      await waitForSnapshot(follower, 'follower', (one) => one.self.role === 'follower', PATIENCE_MS);
+      await openModels(follower);
       const buffer = Buffer.from(await writeTinyGguf({ seed: 'own' }).arrayBuffer());
-      await page.getByLabel('Files of a model').setInputFiles({ name: 'mine.gguf', mimeType: '', buffer });
-      await page.getByRole('button', { name: 'Use it' }).click({ timeout: PATIENCE_MS });
+      await window.getByLabel('Files of a model').setInputFiles({ name: 'mine.gguf', mimeType: '', buffer });
+      await window.getByRole('button', { name: 'Use it' }).click({ timeout: PATIENCE_MS });
       const chosen = await waitForSnapshot(
         tab,
         'own model',
@@ -55,7 +60,7 @@ describe('a person’s own model', () => {
       });
       expect(chosen.judging.hasWeight).toBe(false);
 
-      await page.getByRole('button', { name: 'Close the models' }).click();
+      await window.close();
       await typeQuestion(tab, 'Say hello.');
       const round = lastRound(await waitForEnd(tab));
       expect(round?.provisional.text).not.toBe('');
