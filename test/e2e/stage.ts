@@ -30,7 +30,8 @@ export async function openStage(): Promise<Stage> {
   const server = await startServer({ port: 0, fetchModel: false, keepIdentity: false });
   const browser = await launchChromium();
   const context = await browser.newContext({ viewport: { width: 1280, height: 900 } });
-  if (server.modelIds.length === 0 || process.env[TINY_MODEL_VARIABLE] !== undefined) {
+  const isTiny = server.modelIds.length === 0 || process.env[TINY_MODEL_VARIABLE] !== undefined;
+  if (isTiny) {
     process.stdout.write('These tabs run a RANDOM TINY model: no answer of theirs means anything.\n');
     await substituteTinyModel(context);
   }
@@ -39,7 +40,11 @@ export async function openStage(): Promise<Stage> {
     browser,
     context,
     async openPeers<const Names extends readonly string[]>(names: Names) {
-      const tabs = await Promise.all(names.map((name) => openPeerTab(context, { url: server.url, name, threads: 1 })));
+      // Whoever shows states is judged by a probe of the real model, which does not fit the tiny one in its place.
+      const engine = isTiny ? 'wllama' : undefined;
+      const tabs = await Promise.all(
+        names.map((name) => openPeerTab(context, { url: server.url, name, threads: 1, engine })),
+      );
       await Promise.all(
         tabs.map((tab) =>
           waitForSnapshot(tab, 'ready peer', (snapshot) => isReady(snapshot, names.length - 1), READY_MS),
