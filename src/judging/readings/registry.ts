@@ -30,7 +30,7 @@ export const readings: readonly ReadingDefinition[] = [
     // The examples and the question, then the examples and none, then what is left of likely words.
     tokensFor: ({ question }) => CLOZE_TOKENS + 2 * (question + 10) + WORD_TOKENS,
   },
-  { name: 'cloze-new', kind: 'looked-up', blindTo: ['injection', 'off-topic', 'hedge'], tokensFor: () => 0 },
+  { name: 'cloze-new', kind: 'looked-up', blindTo: ['injection', 'hedge'], tokensFor: () => 0 },
   { name: 'agreement', kind: 'looked-up', blindTo: attackFamilies, tokensFor: () => 0 },
   {
     name: 'forward',

@@ -16,8 +16,11 @@ type WordScorer = Pick<Scorer, 'predict' | 'score' | 'countTokens'>;
  * of the word is looked at too: "sleeped" begins as "sleep" does. Nats.
  */
 const LIKELY_LIFT = 2;
-/** How much the rest counts: in part it is as likely without the question, which would take a pass a word to know. */
-const SHARE_OF_REST = 0.5;
+/**
+ * How much the rest counts, by the log loss on families left out: most of it is as likely without the question, and to know how
+ * much would take a pass a word.
+ */
+const SHARE_OF_REST = 0.2;
 /** No short answer has a word of more tokens. */
 const MOST_TOKENS = 12;
 const UNLIKELIEST_REST = -25;

@@ -31,15 +31,15 @@ describe('looking words up', () => {
     ]);
   });
 
-  test('R24: of a word that is likely to begin an answer the rest is looked at too, and counts by half', async () => {
+  test('R24: of a word that is likely to begin an answer the rest is looked at too, and counts by a fifth', async () => {
     const lift = (word: string): number => ({ sleep: 3, sleeped: 3, '54': 4, cat: 1 })[word] ?? 0;
     const scorer = createScriptedScorer({ lift, restOf: (word) => (word === 'sleeped' ? -1 : -0.1) });
     const looked = await lookUpWords(scorer, 'What is the past of sleep?', ['sleep', 'sleeped', 'cat', '54']);
     const lifts = looked.ok ? looked.value.lifts : new Map<string, number>();
     // The scripted model has a token a character, the blank before a word included.
-    expect(lifts.get('sleep')).toBeCloseTo(3 - 0.5 * 5 * 0.1);
-    expect(lifts.get('sleeped')).toBeCloseTo(3 - 0.5 * 7);
-    expect(lifts.get('54')).toBeCloseTo(4 - 0.5 * 0.1);
+    expect(lifts.get('sleep')).toBeCloseTo(3 - 0.2 * 5 * 0.1);
+    expect(lifts.get('sleeped')).toBeCloseTo(3 - 0.2 * 7);
+    expect(lifts.get('54')).toBeCloseTo(4 - 0.2 * 0.1);
     expect(lifts.get('cat')).toBe(1);
     expect(scorer.wholes.map(({ continuations }) => continuations.map(({ text }) => text))).toEqual([
       ['54'],
@@ -51,7 +51,7 @@ describe('looking words up', () => {
     const word = 'Donaudampfschiff';
     const scorer = createScriptedScorer({ lift: () => 6 });
     const looked = await lookUpWords(scorer, 'Which ship?', [word]);
-    expect(looked.ok && looked.value.lifts.get(word)).toBe(6 - 12.5);
+    expect(looked.ok && looked.value.lifts.get(word)).toBe(6 - 5);
     expect(scorer.wholes).toEqual([]);
   });
 
@@ -66,7 +66,7 @@ describe('looking words up', () => {
     expect(await liftIn(() => ok([unread]))).toBe(4);
     expect(await liftIn(() => err(failure('unsupported', 'Not this text.')))).toBe(4);
     const scored = { tokens: [1, 2], logProbabilities: [-1, Number.NEGATIVE_INFINITY], evaluatedTokens: 2 };
-    expect(await liftIn(() => ok([scored]))).toBe(4 - 12.5);
+    expect(await liftIn(() => ok([scored]))).toBe(4 - 5);
     expect(await lookUp(() => err(failure('engine-crashed', 'Gone.')))).toMatchObject({ error: { message: 'Gone.' } });
     for (const scores of [
       [],
