@@ -54,6 +54,7 @@ function createDecoder({ session, Tensor: TensorOf }: OpenedSession, plan: Decod
   return {
     vocabulary,
     stateLayers: 0,
+    passTokens: 64,
     held: () => held,
     async truncate(length) {
       if (length >= held) return;

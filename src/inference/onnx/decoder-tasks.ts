@@ -24,11 +24,11 @@ export interface DecoderTasks {
   perform(task: Task, watch: TaskWatch): Promise<TaskResults[keyof TaskResults]>;
 }
 
-/** Tokens read between two breaths, and whose logits are held at once. */
-const tokensAtOnce = 64;
+/** Tokens whose logits or states are held at once. */
+const rowsAtOnce = 64;
 
 export function createDecoderTasks(session: DecoderSession): DecoderTasks {
-  const { vocabulary } = session;
+  const { vocabulary, passTokens } = session;
   /** The tokens that the session holds. Only those of prompts: what a reply added was computed one by one. */
   let held: number[] = [];
 
@@ -49,10 +49,9 @@ export function createDecoderTasks(session: DecoderSession): DecoderTasks {
     while (held.length < end) {
       await breathe();
       const left = end - held.length;
-      const some = prompt.slice(
-        held.length,
-        held.length + (left === tokensAtOnce + 1 ? tokensAtOnce - 1 : Math.min(left, tokensAtOnce)),
-      );
+      // No single token is left over.
+      const count = left === passTokens + 1 ? passTokens - 1 : Math.min(left, passTokens);
+      const some = prompt.slice(held.length, held.length + count);
       await session.read(some, 'last');
       held.push(...some);
     }
@@ -87,7 +86,7 @@ export function createDecoderTasks(session: DecoderSession): DecoderTasks {
       while (logProbabilities.length < text.length) {
         await watch.breathe();
         const begin = logProbabilities.length;
-        const some = read.slice(begin, begin + tokensAtOnce);
+        const some = read.slice(begin, begin + rowsAtOnce);
         const rows = await session.read(some, 'all');
         for (const place of some.keys()) {
           const row = rows.subarray(place * vocabulary, (place + 1) * vocabulary);
@@ -118,9 +117,9 @@ export function createDecoderTasks(session: DecoderSession): DecoderTasks {
     await session.readStates([last], layer);
     let sum: Float32Array | undefined;
     let final = new Float32Array();
-    for (let begin = 0; begin < text.length; begin += tokensAtOnce) {
+    for (let begin = 0; begin < text.length; begin += rowsAtOnce) {
       await watch.breathe();
-      const some = text.slice(begin, begin + tokensAtOnce);
+      const some = text.slice(begin, begin + rowsAtOnce);
       const rows = await session.readStates(some, layer);
       const width = rows.length / some.length;
       sum ??= new Float32Array(width);

@@ -3,6 +3,8 @@ export interface DecoderSession {
   readonly vocabulary: number;
   /** Blocks whose states can be read; 0 where it shows none. */
   readonly stateLayers: number;
+  /** Tokens of a prompt that one pass should read: as many as are fast, and few enough to be stopped soon. */
+  readonly passTokens: number;
   /** Number of tokens whose keys and values are held. */
   held(): number;
   /** Forgets all tokens after the first `length`. */

@@ -57,6 +57,7 @@ export function createGpuDecoder(parts: GpuDecoderParts): DecoderSession {
   return {
     vocabulary,
     stateLayers: layers,
+    passTokens: 256,
     held: () => held,
     truncate(length) {
       held = Math.min(held, length);
