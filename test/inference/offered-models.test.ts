@@ -1,9 +1,9 @@
 import { describe, expect, test, vi } from 'vitest';
-import { type ModelManifest, canRun, defaultModel, offerModels, sizeOfModel } from '#inference';
+import { type findMlcManifest, canRun, defaultModel, offerModels, sizeOfModel } from '#inference';
 import { ok } from '#vocabulary';
 import { devices } from './device/devices.ts';
 
-const find = vi.fn(async () => ok(defaultModel as ModelManifest));
+const find = vi.fn<typeof findMlcManifest>(async () => ok(defaultModel));
 const offered = offerModels(find);
 
 describe('R62: models that are offered', () => {
