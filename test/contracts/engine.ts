@@ -25,7 +25,7 @@ const greedy: GenerateRequest = {
 };
 
 /** What every engine keeps. One engine, loaded once, serves all tests in order: that it stays usable is part of it. */
-export function describeEngine(name: string, create: () => Promise<EngineSubject>): void {
+export function describeEngine(name: string, create: () => Promise<EngineSubject>, { isSlow = false } = {}): void {
   describe(`engine contract: ${name}`, () => {
     let engine: Engine;
     let load: LoadRequest;
@@ -221,6 +221,50 @@ export function describeEngine(name: string, create: () => Promise<EngineSubject
       const long = { plain: 'and '.repeat(load.contextTokens * 4) };
       const refused = await engine.predict({ prompt: long, candidates: ['a'] });
       expect(refused).toMatchObject({ ok: false, error: { type: 'context-overflow' } });
+    });
+
+    // A whole context takes a real model minutes on a processor.
+    test.skipIf(isSlow)('R7: a model that does not stop ends with its context', async () => {
+      const reply = await read(engine, { ...greedy, maxTokens: load.contextTokens * 4 });
+      expect(reply.error).toBeUndefined();
+      const { promptTokens = 0, tokens = 0, reason } = reply.end ?? {};
+      expect(promptTokens + tokens).toBeLessThanOrEqual(load.contextTokens + 1);
+      // A real model may have said all it has to say.
+      if (reason === 'length') expect(promptTokens + tokens).toBeGreaterThanOrEqual(load.contextTokens - 1);
+      else expect(reason).toBe('stop');
+    });
+
+    test('R7, R8: prompts of no text and of one character are served or refused, and the next one works', async () => {
+      for (const plain of ['', 'a']) {
+        const score = await engine.score({ prompt: { plain }, continuations: [{ text: 'the rain', ends: false }] });
+        if (score.ok) expect(score.value[0]?.logProbabilities).toHaveLength(score.value[0]?.tokens.length ?? -1);
+        else expect(score.error.type).toBe('unsupported');
+        const predicted = await engine.predict({ prompt: { plain }, candidates: ['a'] });
+        if (!predicted.ok) expect(predicted.error.type).toBe('unsupported');
+      }
+      expect((await read(engine, { ...greedy, messages: ask(''), maxTokens: 2 })).error).toBeUndefined();
+      expect((await read(engine, { ...greedy, messages: ask('a'), maxTokens: 2 })).end?.tokens).toBeGreaterThan(0);
+    });
+
+    test('R6: a storm of aborts leaves the engine and its replies as they were', async () => {
+      const before = await read(engine, greedy);
+      for (let round = 0; round < 3; round++) {
+        const storm = Array.from({ length: 8 }, async (_, index) => {
+          const abort = new AbortController();
+          const request = { ...greedy, messages: ask(`Storm ${round}.${index}`), signal: abort.signal };
+          if (index % 3 === 2) {
+            const continuations = [{ text: 'the rain', ends: true }];
+            const scored = engine.score({ prompt: request.messages, continuations, signal: abort.signal });
+            abort.abort();
+            return (await scored).ok;
+          }
+          for await (const event of engine.generate(request))
+            if (index % 3 === 0 || event.type === 'text') abort.abort();
+          return false;
+        });
+        expect(await Promise.all(storm)).not.toContain(true);
+      }
+      expect((await read(engine, greedy)).text).toBe(before.text);
     });
 
     test('R9: hostile text neither kills the engine nor opens a turn', async () => {

@@ -21,7 +21,7 @@ test.runIf(!realModelIsHere)(`${defaultModel.name} is tried`, (context) => {
 });
 
 describe.runIf(realModelIsHere)('with the default model', () => {
-  describeEngine(`wllama with ${defaultModel.name}`, open);
+  describeEngine(`wllama with ${defaultModel.name}`, open, { isSlow: true });
 
   let subject: Awaited<ReturnType<typeof open>>;
   beforeAll(async () => {

@@ -6,7 +6,7 @@ export const usage = `npm run swarm -- --ask "QUESTION" [options]
   --peers N         how many tabs take part, 1 to 35; default 3; fewer than 3 cannot rank each other
   --json            print one JSON object at the end of stdout, progress on stderr
   --engine KIND     ${engineKinds.join(', ')}; default: what suits the machine best
-  --model FILE      use this copy of the default model
+  --model PATH      use this copy of the default model, or the model whose files are in this folder
   --timeout S       give up after this many seconds; default 300
   --screenshot FILE save a picture of the asking tab at the end
   --headed          show the browser
@@ -17,7 +17,7 @@ export interface SwarmCommand {
   readonly peers: number;
   readonly json: boolean;
   readonly engine: EngineKind | undefined;
-  readonly modelFile: string | undefined;
+  readonly model: string | undefined;
   readonly timeoutMs: number;
   readonly screenshot: string | undefined;
   readonly headed: boolean;
@@ -47,7 +47,7 @@ export function readCommand(args: readonly string[]): SwarmCommand | 'help' {
     peers: readWhole('--peers', values.peers, 1, 35),
     json: values.json,
     engine: readEngine(values.engine),
-    modelFile: values.model,
+    model: values.model,
     timeoutMs: 1_000 * readWhole('--timeout', values.timeout, 1, 86_400),
     screenshot: values.screenshot,
     headed: values.headed,

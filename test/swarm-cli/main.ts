@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { messageOf } from '#vocabulary';
 import type { Browser } from 'playwright-core';
 import { isRoundOver } from '#round';
@@ -7,6 +8,7 @@ import { launchChromium } from '../browser/chromium.ts';
 import { ensureChromium } from '../browser/chromium-installation.ts';
 import { type PeerTab, isReady, openPeerTab, waitForSnapshot } from '../browser/peer-tabs.ts';
 import { type SwarmCommand, readCommand, usage } from './command-line.ts';
+import { isFolder, offerOwnModel } from './own-model.ts';
 import { createRoundLog } from './round-log.ts';
 import { type SwarmReport, isComplete, printReport, reportRound } from './round-report.ts';
 
@@ -15,10 +17,13 @@ import { type SwarmReport, isComplete, printReport, reportRound } from './round-
 
 async function runSwarm(command: SwarmCommand, say: (line: string) => void): Promise<SwarmReport> {
   process.env['PEERAGE_CHROMIUM'] ??= ensureChromium(say);
+  // Paths are from where the person stands, not from the project's root.
+  const given = command.model && resolve(process.env['INIT_CWD'] ?? '.', command.model);
+  const isOwn = given !== undefined && (await isFolder(given));
   const server = await startServer({
     port: 0,
     report: say,
-    ...(command.modelFile === undefined ? {} : { modelFile: command.modelFile }),
+    ...(given === undefined || isOwn ? {} : { modelFile: given }),
   });
   let browser: Browser | undefined;
   try {
@@ -28,11 +33,13 @@ async function runSwarm(command: SwarmCommand, say: (line: string) => void): Pro
     const remainingMs = (): number => Math.max(1_000, command.timeoutMs - (performance.now() - startedMs));
     const context = await browser.newContext({ viewport: { width: 1280, height: 900 } });
     const tabs: PeerTab[] = [];
+    const ownModel = isOwn ? await offerOwnModel(context, given) : undefined;
+    // Its own engine may not read the default model, which the tabs have until they get theirs.
+    const engine = isOwn ? undefined : command.engine;
     for (let index = 1; index <= command.peers; index++) {
-      tabs.push(
-        await openPeerTab(context, { url: server.url, name: `peer-${index}`, threads: 1, engine: command.engine }),
-      );
+      tabs.push(await openPeerTab(context, { url: server.url, name: `peer-${index}`, threads: 1, engine }));
     }
+    for (const tab of tabs) await ownModel?.choose(tab, command.engine);
     const ready = await Promise.all(
       tabs.map((tab) =>
         waitForSnapshot(tab, 'ready peer', (snapshot) => isReady(snapshot, command.peers - 1), remainingMs()),

@@ -20,6 +20,9 @@ export function createBareWebllm(): Side {
           messages: [{ role: 'user', content: question }],
           max_tokens: maxTokens,
           temperature: 0,
+          repetition_penalty: 1,
+          frequency_penalty: 0,
+          presence_penalty: 0,
           stream: true,
           stream_options: { include_usage: true },
         });
