@@ -2,7 +2,8 @@ import { readFile, readdir, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { BrowserContext } from 'playwright-core';
 import type { EngineKind } from '#inference';
-import type { Session } from '#tab';
+import type { Session, SessionSnapshot } from '#tab';
+import type { Failure } from '#vocabulary';
 import { type PeerTab, waitForSnapshot } from '../browser/peer-tabs.ts';
 
 /** Where tabs find the files; nothing of the product is there. */
@@ -58,10 +59,18 @@ export async function offerOwnModel(context: BrowserContext, folder: string): Pr
       const loaded = await waitForSnapshot(
         tab,
         'loaded model',
-        ({ model }) => model.status === 'failed' || (model.status === 'ready' && model.facts.modelId === id),
+        ({ model, models }) =>
+          problemOf(model) !== undefined ||
+          problemOf(models.coming) !== undefined ||
+          (model.status === 'ready' && model.facts.modelId === id),
         PATIENCE_MS,
       );
-      if (loaded.model.status === 'failed') throw new Error(loaded.model.error.message);
+      const problem = problemOf(loaded.models.coming) ?? problemOf(loaded.model);
+      if (problem !== undefined) throw new Error(`${problem.message} ${problem.remedy ?? ''}`);
     },
   };
+}
+
+function problemOf(step: SessionSnapshot['model'] | SessionSnapshot['models']['coming']): Failure | undefined {
+  return step?.status === 'failed' ? step.error : undefined;
 }

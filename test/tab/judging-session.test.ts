@@ -32,10 +32,10 @@ describe('R28: a judge of this tab', () => {
   test('reads the states of an engine that shows them, asked anew for every judgement', async () => {
     const states = new Float32Array(576).fill(1);
     const engine: StateReader = { states: async () => ok({ mean: states, last: states, evaluatedTokens: 1 }) };
-    let shown: StateReader | undefined;
+    const page: { shown?: StateReader } = {};
     const judge = createCurrentJudge({
       scorer: createScriptedScorer({ lift: () => 0 }),
-      stateReader: () => shown,
+      stateReader: () => page.shown,
       calibration: () => defaultCalibration,
       tokensPerSecond: () => undefined,
     });
@@ -44,7 +44,7 @@ describe('R28: a judge of this tab', () => {
       return judged.ok ? (judged.value.answers[0]?.readings ?? []).map(({ name }) => name) : [];
     };
     expect(await namesRead()).not.toContain('probe');
-    shown = engine;
+    page.shown = engine;
     expect(await namesRead()).toContain('probe');
   });
 

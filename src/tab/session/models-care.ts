@@ -23,17 +23,22 @@ export type CareCommands = Pick<
 
 /** Looking after the models that are kept, and bringing new ones. */
 export function createModelCare({ shelf, tasks, find, refresh, onLack, notify }: CareParts): CareCommands {
+  /** Whoever hears that a model is here can choose it at once. */
+  const listed = async (
+    importing: Promise<Result<ModelManifest, ModelError>>,
+  ): Promise<Result<TaskOutcome, Failure>> => {
+    const imported = await importing;
+    await refresh();
+    return outcomeOfImport(imported);
+  };
   const importFiles = async (files: readonly ChosenFile[]): Promise<void> => {
     const [first] = files;
     if (first === undefined) return;
     const name = files.length === 1 ? first.name : countOf(files.length, 'file');
     const named = files.map(({ name: path, file }) => ({ name: path, blob: file }));
-    const result = await tasks.run({ kind: 'import', name }, async (task) =>
-      outcomeOfImport(await shelf.importFiles(named, task)),
-    );
+    const result = await tasks.run({ kind: 'import', name }, (task) => listed(shelf.importFiles(named, task)));
     const neededBytes = files.reduce((sum, { file }) => sum + file.size, 0);
     if (!result.ok && result.error.type === 'quota') onLack({ neededBytes, goOn: () => void importFiles(files) });
-    await refresh();
   };
 
   return {
@@ -81,9 +86,7 @@ export function createModelCare({ shelf, tasks, find, refresh, onLack, notify }:
     importModelUrls(urls) {
       const [first = ''] = urls;
       const name = urls.length > 1 ? countOf(urls.length, 'file') : (first.split('/').at(-1) ?? first);
-      void tasks
-        .run({ kind: 'import', name }, async (task) => outcomeOfImport(await shelf.importUrls(urls, task)))
-        .then(refresh);
+      void tasks.run({ kind: 'import', name }, (task) => listed(shelf.importUrls(urls, task)));
     },
   };
 }

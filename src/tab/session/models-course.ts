@@ -22,7 +22,7 @@ import type { ModelsMemory } from './models-memory.ts';
 import { readingEngines, rememberOptions, suitableEngines } from './models-options.ts';
 import { type RoomLack, planRoom } from './models-room.ts';
 import { createModelTasks } from './models-tasks.ts';
-import { type Choice, wantModel } from './models-wanted.ts';
+import { type Choice, goneModel, wantModel } from './models-wanted.ts';
 
 export interface ModelsPorts {
   readonly clock: Clock;
@@ -226,7 +226,7 @@ export function createModelsCourse(ports: ModelsPorts, options: ModelsOptions): 
     },
     chooseModel(id, kind) {
       const name = nameOf(id);
-      if (name === undefined) return;
+      if (name === undefined) return options.notify(goneModel(id));
       remember({ chosen: { modelId: id, name, ...(kind === undefined ? {} : { engine: kind }) }, brokenLoads: 0 });
       trial?.abort();
       const current = course.getView();

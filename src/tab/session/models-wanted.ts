@@ -90,7 +90,7 @@ function adviseEngines({ type, message, remedy }: Failure, others: readonly Engi
   return failure(type, message, remedy === undefined ? advice : `${remedy} ${advice}`);
 }
 
-function goneModel(name: string): Failure {
+export function goneModel(name: string): Failure {
   return failure(
     'model-gone',
     `${name} is no longer on this machine.`,
