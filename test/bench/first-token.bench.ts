@@ -10,22 +10,14 @@ import { startServer } from '../../relay/running-server.ts';
 import { launchChromium } from '../browser/chromium.ts';
 import { type PeerTab, openPeerTab, waitForSnapshot } from '../browser/peer-tabs.ts';
 import type { BenchRow } from './bench-row.ts';
+import { QUESTIONS } from './inference/questions.ts';
 import type { BareEngine } from './page/bare-engine.ts';
 
-/** From sending a question to the first token of the provisional answer, against the engine's library alone. */
-const QUESTIONS = [
-  'Why is the sky blue?',
-  'How do bees make honey?',
-  'What is a glacier made of?',
-  'Who invented the printing press?',
-  'Why do leaves turn red in autumn?',
-  'How does a sailing boat move against the wind?',
-  'What keeps the moon in its orbit?',
-];
 /** The first question warms both sides and does not count. */
 const WARM_UPS = 1;
 const ENGINE = { threads: 1, contextTokens: 2_048 };
 
+/** From sending a question to the first token of the provisional answer, against the engine's library alone. */
 export async function run(): Promise<BenchRow[]> {
   const folder = await mkdtemp(join(tmpdir(), 'bare-engine-'));
   const server = await startServer({ port: 0 });
@@ -44,7 +36,12 @@ export async function run(): Promise<BenchRow[]> {
   const browser = await launchChromium();
   try {
     const context = await browser.newContext();
-    const peer = await openPeerTab(context, { url: server.url, name: 'bench', threads: ENGINE.threads });
+    const peer = await openPeerTab(context, {
+      url: server.url,
+      name: 'bench',
+      threads: ENGINE.threads,
+      engine: 'wllama',
+    });
     await waitForSnapshot(peer, 'loaded model', (snapshot) => snapshot.model.status === 'ready', 120_000);
     const bare = await context.newPage();
     await bare.goto(bareServer.resolvedUrls?.local[0] ?? '');

@@ -1,13 +1,10 @@
-import { type Result, err, failure, ok } from '#vocabulary';
+import { type Result, err, ok } from '#vocabulary';
 import type { EngineError } from '../engine.ts';
-import { readTensorTable } from '../gguf/gguf-tensors.ts';
-import { readEndTokens } from '../ort/end-tokens.ts';
-import { readLlamaShape } from '../ort/llama-shape.ts';
+import { openLlamaFile } from '../ort/llama-file.ts';
 import { cacheBytes } from '../ort/memory.ts';
 import { createTaskBackend } from '../ort/task-backend.ts';
 import { startTaskPort } from '../ort/task-port.ort.ts';
 import type { Backend, StartBackend } from '../serving/backend.ts';
-import { openGgufModel } from '../tokens/gguf-language.ts';
 import { openTokenizerJsonLanguage } from '../tokens/tokenizer-json-language.ts';
 import type { ComputeDevice, GpuStart, OnnxStart } from './messages.ts';
 import { readOnnxFiles } from './onnx-files.ts';
@@ -66,21 +63,16 @@ export function onnxBackend({ device }: OnnxOptions): StartBackend {
 /** A decoder from a GGUF file on the graphics processor, its weights as they are in the file or rounded to 8 bits. */
 export function ortGpuBackend({ startWorker = startOwnWorker }: OrtGpuOptions = {}): StartBackend {
   return async (request, gauge): Promise<Result<Backend, EngineError>> => {
-    const model = await openGgufModel(request.model);
-    if (!model.ok) return model;
-    const { weights: file, header, language } = model.value;
-    if (!language.tokeniser.ok) return err({ ...language.tokeniser.error, type: 'load-failed' });
-    const tensors = await readTensorTable(file, header);
-    if (!tensors.ok) return err(failure('load-failed', tensors.error.message, tensors.error.remedy));
-    const shape = readLlamaShape(header, tensors.value);
-    if (!shape.ok) return shape;
-    const contextTokens = Math.min(request.contextTokens, shape.value.trainedContext);
+    const opened = await openLlamaFile(request.model);
+    if (!opened.ok) return opened;
+    const { file, tensors, shape, language, tokeniser, endTokens } = opened.value;
+    const contextTokens = Math.min(request.contextTokens, shape.trainedContext);
     const start: GpuStart = {
       type: 'start',
       source: 'gguf',
       file,
-      tensors: tensors.value,
-      shape: shape.value,
+      tensors,
+      shape,
       contextTokens,
     };
     const port = await startTaskPort(start, request.signal, startWorker);
@@ -90,19 +82,19 @@ export function ortGpuBackend({ startWorker = startOwnWorker }: OrtGpuOptions = 
         port: port.value,
         gauge,
         language,
-        tokeniser: language.tokeniser.value,
-        endTokens: readEndTokens(header),
+        tokeniser,
+        endTokens,
         facts: {
           kind: 'ort',
           engine,
           device: 'gpu',
           threads: 1,
           contextTokens,
-          vocabularySize: shape.value.vocabulary,
+          vocabularySize: shape.vocabulary,
           canEmbed: false,
-          stateLayers: shape.value.layers,
+          stateLayers: shape.layers,
           // The cache stands once: it is written where it is read.
-          memoryBytes: file.size + cacheBytes(shape.value, contextTokens) / 2,
+          memoryBytes: file.size + cacheBytes(shape, contextTokens) / 2,
         },
       }),
     );

@@ -1,11 +1,8 @@
 import { type Result, err, failure, ok } from '#vocabulary';
 import type { EngineError } from '../engine.ts';
-import { readTensorTable } from '../gguf/gguf-tensors.ts';
 import type { Backend, StartBackend } from '../serving/backend.ts';
-import { openGgufModel } from '../tokens/gguf-language.ts';
-import { readEndTokens } from './end-tokens.ts';
+import { openLlamaFile } from './llama-file.ts';
 import type { Precision } from './llama-graph.ts';
-import { readLlamaShape } from './llama-shape.ts';
 import { cacheBytes, choosePrecision, weightBytes } from './memory.ts';
 import { createTaskBackend } from './task-backend.ts';
 import { startTaskPort } from './task-port.ort.ts';
@@ -20,22 +17,17 @@ export interface OrtOptions {
 /** A decoder from a GGUF file in ONNX Runtime on the processor, in a worker of its own. */
 export function ortBackend(options: OrtOptions = {}): StartBackend {
   return async (request, gauge): Promise<Result<Backend, EngineError>> => {
-    const model = await openGgufModel(request.model);
-    if (!model.ok) return model;
-    const { weights: file, header, language } = model.value;
-    if (!language.tokeniser.ok) return err({ ...language.tokeniser.error, type: 'load-failed' });
-    const tensors = await readTensorTable(file, header);
-    if (!tensors.ok) return err(failure('load-failed', tensors.error.message, tensors.error.remedy));
-    const shape = readLlamaShape(header, tensors.value);
-    if (!shape.ok) return shape;
-    const contextTokens = Math.min(request.contextTokens, shape.value.trainedContext);
+    const opened = await openLlamaFile(request.model);
+    if (!opened.ok) return opened;
+    const { file, tensors, shape, language, tokeniser, endTokens } = opened.value;
+    const contextTokens = Math.min(request.contextTokens, shape.trainedContext);
     const available = options.availableBytes ?? halfOfMemory();
-    const precision = options.precision ?? choosePrecision(shape.value, contextTokens, available);
+    const precision = options.precision ?? choosePrecision(shape, contextTokens, available);
     if (precision === undefined) return err(tooLarge);
 
     // Without isolation there is no shared memory, hence no threads.
     const threads = globalThis.crossOriginIsolated ? Math.max(1, Math.floor(request.threads)) : 1;
-    const start = { type: 'start', file, tensors: tensors.value, shape: shape.value } as const;
+    const start = { type: 'start', file, tensors, shape } as const;
     const port = await startTaskPort({ ...start, precision, contextTokens, threads }, request.signal);
     if (!port.ok) return port;
     return ok(
@@ -43,18 +35,18 @@ export function ortBackend(options: OrtOptions = {}): StartBackend {
         port: port.value,
         gauge,
         language,
-        tokeniser: language.tokeniser.value,
-        endTokens: readEndTokens(header),
+        tokeniser,
+        endTokens,
         facts: {
           kind: 'ort',
           engine: 'onnxruntime-web 1.30.0',
           device: 'cpu',
           threads,
           contextTokens,
-          vocabularySize: shape.value.vocabulary,
+          vocabularySize: shape.vocabulary,
           canEmbed: false,
-          stateLayers: shape.value.layers,
-          memoryBytes: weightBytes(shape.value, precision) + cacheBytes(shape.value, contextTokens),
+          stateLayers: shape.layers,
+          memoryBytes: weightBytes(shape, precision) + cacheBytes(shape, contextTokens),
         },
       }),
     );
