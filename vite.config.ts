@@ -18,6 +18,7 @@ const enginePackages = [
   '@huggingface/tokenizers',
   '@huggingface/jinja',
   'valibot',
+  'zustand/vanilla',
   'onnxruntime-web/wasm',
   'onnxruntime-web/webgpu',
   '@bufbuild/protobuf/wire',

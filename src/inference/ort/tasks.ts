@@ -140,9 +140,11 @@ export async function states(decoder: Decoder, task: StatesTask, tell: Tell): Pr
   let final = new Float32Array();
   try {
     await decoder.read(cache, [last], { rows: [0] });
-    for (let begin = 0; begin < task.text.length; begin += decoder.chunk()) {
+    // The length of a chunk follows the speed of the last one.
+    for (let begin = 0; begin < task.text.length;) {
       await decoder.breathe();
       const tokens = task.text.slice(begin, begin + decoder.chunk());
+      begin += tokens.length;
       const read = await decoder.read(cache, tokens, { rows: [0], layer: task.layer });
       if (read.states === undefined) throw new Error('The graph gave no states.');
       const width = read.states.length / tokens.length;

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { type Pass, createDecoder } from '../../../src/inference/ort/decoder.ts';
+import { states } from '../../../src/inference/ort/tasks.ts';
 
 const shape = {
   ...{ layers: 1, width: 1, heads: 1, keyHeads: 1, headWidth: 2, hidden: 1, vocabulary: 4 },
@@ -35,4 +36,26 @@ test('R36: a prompt is read in the same kind of passes whatever was asked before
       }
     }),
   );
+});
+
+test('R26: states are read over every token once, however fast the passes become', async () => {
+  // Each pass is quicker than the last, so that chunks grow while a text is read.
+  let passMs = 4_000;
+  let nowMs = 0;
+  const decoder = createDecoder({
+    shape,
+    embedding: { width: 1, vocabulary: 4, embed: (tokens) => Float32Array.from(tokens) },
+    run({ positions, rows, hidden }) {
+      nowMs += passMs;
+      passMs /= 2;
+      const fresh = new Float32Array(2 * positions.length * shape.headWidth);
+      return Promise.resolve({ fresh, logits: new Float32Array(rows.length * shape.vocabulary), states: hidden });
+    },
+    breathe: () => Promise.resolve(),
+    now: () => nowMs,
+  });
+  const text = Array.from({ length: 300 }, (_, index) => index);
+  const read = await states(decoder, { type: 'states', prompt: [1, 2], text, layer: 1 }, () => undefined);
+  expect(read.mean[0]).toBeCloseTo(149.5, 3);
+  expect(read.last[0]).toBe(299);
 });
