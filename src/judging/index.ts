@@ -9,7 +9,7 @@ export {
   beatsChance,
   decisiveFigures,
 } from './calibration/calibration.ts';
-export { calibrationOf, defaultCalibration, findShipped, isUnmeasured } from './calibration/catalogue.ts';
+export { calibrationOf, defaultCalibration, findShipped, isUnmeasured, probeOf } from './calibration/catalogue.ts';
 export { type CalibrationOptions, calibrate } from './calibration/calibrate.ts';
 export type { GoldAnswer, GoldPair, GoldSlate, Split } from './calibration/gold.ts';
 export { type PairFigures, type Proportion } from './calibration/metrics.ts';

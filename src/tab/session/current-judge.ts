@@ -7,6 +7,7 @@ import {
   beatsChance,
   budgetFor,
   createJudge,
+  probeOf,
 } from '#judging';
 
 /**
@@ -28,13 +29,17 @@ export interface CurrentJudgeOptions {
 
 /** A judge with the calibration in use. Where that is no better than chance its votes carry no weight, for all to see. */
 export function createCurrentJudge({ scorer, stateReader, calibration, tokensPerSecond }: CurrentJudgeOptions): Judge {
+  // Fetched before a round, in which the server may be out of reach.
+  void probeOf(calibration());
   return {
     async judge(request) {
       const current = calibration();
       const speed = tokensPerSecond();
       const budget = speed === undefined ? {} : { budgetTokens: budgetFor(speed, JUDGING_SECONDS) };
       const states = stateReader?.();
-      const engines = states === undefined ? { scorer } : { scorer, stateReader: states };
+      // Without its probe a judge reads what else it can.
+      const isProbed = states !== undefined && (await probeOf(current)).ok;
+      const engines = isProbed ? { scorer, stateReader: states } : { scorer };
       const judged = await createJudge({ ...engines, calibration: current }).judge({ ...budget, ...request });
       if (!judged.ok || beatsChance(current)) return judged;
       const verdicts = judged.value.verdicts.map((verdict) => ({ ...verdict, weight: 0 }));
