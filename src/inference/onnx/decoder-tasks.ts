@@ -8,7 +8,8 @@ import type {
   TaskEvent,
   TaskResults,
 } from '../ort/protocol.ts';
-import { drawToken, logSumExp } from '../ort/sampling.ts';
+import { logSumExp } from '../serving/log-likelihood.ts';
+import { drawToken } from '../ort/sampling.ts';
 import { sharedLength } from '../tokens/forced-decoding.ts';
 import type { DecoderSession } from './decoder.ts';
 

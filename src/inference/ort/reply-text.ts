@@ -1,3 +1,5 @@
+import { createStopSearch } from '../serving/stop-search.ts';
+
 /** Makes text of a reply's tokens: only whole characters, and nothing from a stop string on. */
 export interface ReplyText {
   /** Text that is certain now; `stopped` when a stop string ended it. */
@@ -7,36 +9,14 @@ export interface ReplyText {
 }
 
 export function createReplyText(stop: readonly string[]): ReplyText {
-  const stops = stop.filter((text) => text !== '');
+  const search = createStopSearch(stop);
   // Bytes that are no text become U+FFFD.
   const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
-  let held = '';
   return {
     add(bytes) {
-      held += decoder.decode(bytes, { stream: true });
-      const found = stops.map((text) => held.indexOf(text)).filter((place) => place >= 0);
-      if (found.length > 0) {
-        const text = held.slice(0, Math.min(...found));
-        held = '';
-        return { text, stopped: true };
-      }
-      const text = held.slice(0, held.length - heldBack(held, stops));
-      held = held.slice(text.length);
-      return { text, stopped: false };
+      const text = search.pass(decoder.decode(bytes, { stream: true }));
+      return { text, stopped: search.hasStopped() };
     },
-    end() {
-      const text = held;
-      held = '';
-      return text;
-    },
+    end: () => search.end(''),
   };
-}
-
-/** Length of the longest end of the text that begins a stop string. */
-function heldBack(text: string, stops: readonly string[]): number {
-  let most = 0;
-  for (const stop of stops)
-    for (let length = Math.min(text.length, stop.length - 1); length > most; length--)
-      if (text.endsWith(stop.slice(0, length))) most = length;
-  return most;
 }

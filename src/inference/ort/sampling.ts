@@ -53,15 +53,6 @@ function mostLikely(logits: Float32Array, count: number): number[] {
   return found;
 }
 
-/** Logarithm of the sum of exponentials: what is taken from a logit to make it a log probability. */
-export function logSumExp(logits: Float32Array): number {
-  let most = -Infinity;
-  for (const logit of logits) if (logit > most) most = logit;
-  let total = 0;
-  for (const logit of logits) total += Math.exp(logit - most);
-  return most + Math.log(total);
-}
-
 function sum(values: readonly number[]): number {
   return values.reduce((total, value) => total + value, 0);
 }

@@ -2,7 +2,8 @@ import { createSeededRandom } from '#vocabulary';
 import { growTree, treeBias } from './continuation-tree.ts';
 import type { Decoder, OpenedPrompt } from './decoder.ts';
 import type { GenerateTask, PredictTask, ScoreTask, StatesTask, TaskEvent, TaskResults } from './protocol.ts';
-import { drawToken, logSumExp } from './sampling.ts';
+import { logSumExp } from '../serving/log-likelihood.ts';
+import { drawToken } from './sampling.ts';
 
 type Tell = (event: TaskEvent) => void;
 

@@ -1,4 +1,4 @@
-import { logProbabilityOf } from './log-likelihood.ts';
+import { logProbabilityOf } from '../serving/log-likelihood.ts';
 import type { Decoder } from './decoder.webllm.ts';
 import type { SamplingConfig } from './library.webllm.ts';
 import type { Outcomes, TaskOf } from './messages.ts';

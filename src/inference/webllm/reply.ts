@@ -1,6 +1,7 @@
-import { type Result, failure, ok } from '#vocabulary';
+import { type Result, failure } from '#vocabulary';
 import type { EngineError, GenerateEvent, GenerateRequest } from '../engine.ts';
 import type { ReadPrompt } from '../serving/backend.ts';
+import { readSchema } from '../serving/reply-schema.ts';
 import type { Tokeniser } from '../tokens/tokeniser.ts';
 import type { Outcomes, TaskOf, Work } from './messages.ts';
 import type { MlcModel } from './mlc-model.ts';
@@ -55,7 +56,7 @@ export async function writeReply(
       topP: Math.min(1, Math.max(1e-5, request.topP)),
       seed: request.seed,
       stopTokens: model.stopTokens,
-      schema: schema.value,
+      schema: request.schema,
       withLogProbabilities: request.logProbabilities === true,
     },
     AbortSignal.any([signal, enough.signal]),
@@ -72,22 +73,4 @@ export async function writeReply(
   tell(reply.end());
   const reason = reply.hasStopped() ? 'stop' : outcome.value.reason;
   emit({ type: 'end', reason: signal.aborted ? 'aborted' : reason, promptTokens, tokens });
-}
-
-const MAX_SCHEMA_LENGTH = 2 ** 16;
-
-/** The grammar's compiler is native code: it is given nothing but a JSON object of moderate size. */
-function readSchema(schema: string | undefined): Result<string | undefined, EngineError> {
-  if (schema === undefined) return ok(schema);
-  const refused = {
-    ok: false,
-    error: failure('unsupported' as const, 'The schema is no JSON schema of at most 64 KiB.'),
-  } as const;
-  if (schema.length > MAX_SCHEMA_LENGTH) return refused;
-  try {
-    const parsed: unknown = JSON.parse(schema);
-    return typeof parsed === 'object' && parsed !== null && !Array.isArray(parsed) ? ok(schema) : refused;
-  } catch {
-    return refused;
-  }
 }

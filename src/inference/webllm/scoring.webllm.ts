@@ -1,6 +1,6 @@
 import { sharedLength } from '../tokens/forced-decoding.ts';
 import type { Decoder } from './decoder.webllm.ts';
-import { leastLogProbability, logProbabilityOf } from './log-likelihood.ts';
+import { leastLogProbability, logProbabilityOf } from '../serving/log-likelihood.ts';
 import type { Outcomes, ScoredTokens, TaskOf } from './messages.ts';
 
 /** The task was stopped; its result is nobody's any more. */

@@ -1,5 +1,6 @@
-import { type Result, err, failure, ok } from '#vocabulary';
-import type { EngineError, GenerateEvent, GenerateRequest } from '../engine.ts';
+import { failure } from '#vocabulary';
+import type { GenerateEvent, GenerateRequest } from '../engine.ts';
+import { readSchema } from '../serving/reply-schema.ts';
 import { isReadable } from '../tokens/forced-decoding.ts';
 import type { WllamaContext } from './context.wllama.ts';
 import type { Chunk, WllamaRuntime } from './runtime.wllama.ts';
@@ -78,20 +79,6 @@ export async function generateReply(
       outcome === 'garbled' ? failure('unsupported' as const, 'The model writes bytes that are no text.') : outcome;
     return emit({ type: 'error', error });
   }
-}
-
-/** Longer schemas become grammars that take longer than any reply. */
-const maxSchemaLength = 65_536;
-
-function readSchema(text: string | undefined): Result<object | undefined, EngineError> {
-  if (text === undefined) return ok(undefined);
-  try {
-    const schema: unknown = text.length <= maxSchemaLength ? JSON.parse(text) : undefined;
-    if (typeof schema === 'object' && schema !== null) return ok(schema);
-  } catch {
-    // Said below.
-  }
-  return err(failure('unsupported', 'The schema of the reply is no JSON schema, or too long.'));
 }
 
 function unreadableTokens(tokeniser: Tokeniser, runtime: WllamaRuntime): number[] {

@@ -5,7 +5,8 @@ import { growTree, treeBias } from '../../../src/inference/ort/continuation-tree
 import { createKeyValueCache, createPrefixCaches } from '../../../src/inference/ort/key-value-cache.ts';
 import { choosePrecision, weightBytes } from '../../../src/inference/ort/memory.ts';
 import { createReplyText } from '../../../src/inference/ort/reply-text.ts';
-import { drawToken, likeliest, logSumExp } from '../../../src/inference/ort/sampling.ts';
+import { logSumExp } from '../../../src/inference/serving/log-likelihood.ts';
+import { drawToken, likeliest } from '../../../src/inference/ort/sampling.ts';
 
 const texts = fc.array(fc.array(fc.nat(3), { maxLength: 6 }), { minLength: 1, maxLength: 6 });
 

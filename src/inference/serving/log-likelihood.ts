@@ -1,5 +1,5 @@
 /** Log of the sum of the exponentials: what turns a logit into a log probability by subtraction. */
-export function logTotal(logits: Float32Array): number {
+export function logSumExp(logits: Float32Array): number {
   let most = -Infinity;
   for (const logit of logits) if (logit > most) most = logit;
   let sum = 0;
@@ -12,7 +12,7 @@ export function logProbabilityOf(logits: Float32Array, token: number): number | 
   const logit = logits[token];
   if (logit === undefined) return undefined;
   // The least bit above 0 by rounding is none.
-  const value = Math.min(0, logit - logTotal(logits));
+  const value = Math.min(0, logit - logSumExp(logits));
   return Number.isFinite(value) ? value : undefined;
 }
 
@@ -20,5 +20,5 @@ export function logProbabilityOf(logits: Float32Array, token: number): number | 
 export function leastLogProbability(logits: Float32Array): number {
   let least = Infinity;
   for (const logit of logits) if (logit < least) least = logit;
-  return Math.min(0, least - logTotal(logits));
+  return Math.min(0, least - logSumExp(logits));
 }

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { leastLogProbability, logProbabilityOf } from '../../../src/inference/webllm/log-likelihood.ts';
+import { leastLogProbability, logProbabilityOf } from '../../../src/inference/serving/log-likelihood.ts';
 import { mixedSeed } from '../../../src/inference/webllm/mixed-seed.ts';
 
 const logits = fc
