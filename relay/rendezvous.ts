@@ -1,5 +1,5 @@
 import type { PeerId } from '#vocabulary';
-import { MAX_ROOM_MEMBERS } from '../src/swarm/constants.ts';
+import { MAX_MEMBERS_TOLD } from '../src/swarm/constants.ts';
 import type { RendezvousNotice, RendezvousRequest } from '../src/swarm/rendezvous-wire.ts';
 
 /** One open rendezvous stream, as the rooms see it. */
@@ -44,8 +44,6 @@ export function createRendezvous(): Rendezvous {
     if (roomByVisitor.has(visitor)) return refuse(visitor, 'A stream joins one room, once.');
     const members = rooms.get(room) ?? new Map<PeerId, Visitor>();
     const earlier = members.get(visitor.peer);
-    if (earlier === undefined && members.size >= MAX_ROOM_MEMBERS)
-      return refuse(visitor, `The room ${room} is full (${MAX_ROOM_MEMBERS} members). Choose another room.`);
     if (members.size === 0 && rooms.size >= MAX_ROOMS) return refuse(visitor, 'This relay holds no more rooms.');
 
     // The same peer again is a reloaded tab whose old stream has not ended yet.
@@ -55,8 +53,9 @@ export function createRendezvous(): Rendezvous {
       members.delete(visitor.peer);
     }
     rooms.set(room, members);
-    visitor.send({ t: 'members', peers: [...members.keys()] });
-    tellOthers(members, visitor.peer, { t: 'joined', peer: visitor.peer });
+    const told = [...members.keys()].slice(0, MAX_MEMBERS_TOLD).map((peer) => ({ peer }));
+    visitor.send({ t: 'members', members: told, total: members.size });
+    tellOthers(members, visitor.peer, { t: 'joined', member: { peer: visitor.peer } });
     members.set(visitor.peer, visitor);
     roomByVisitor.set(visitor, room);
   };

@@ -7,6 +7,9 @@ export const SWARM_PROTOCOL_VERSION = 2;
  */
 export const MAX_MESSAGE_BYTES = 256 * 1024;
 
+/** Longest broadcast: an announcement that says where to ask, not the thing itself. */
+export const MAX_BROADCAST_BYTES = 8 * 1024;
+
 /** Longest protocol name, UTF-8. Names are paths such as `/peerage/round/1`; the length travels in one byte. */
 export const MAX_PROTOCOL_NAME_BYTES = 64;
 
@@ -24,15 +27,23 @@ export const DEFAULT_ROOM = 'public';
 /** Longest room name, in characters of `[a-z0-9-]`. */
 export const MAX_ROOM_NAME_LENGTH = 64;
 /**
- * Members one room of a relay lists. A list at this size is 30 kB and goes to every newcomer; a newcomer would not
- * connect to more than MAX_PEERS of them anyway.
+ * Members a relay names at once. A room up to this size is told to all in full; of a larger one each newcomer gets a
+ * random sample, which is four times what it connects to. 64 ids with addresses of other relays are about 15 kB.
  */
-export const MAX_ROOM_MEMBERS = 512;
-/** Longest rendezvous message: a full member list with room to spare. */
+export const MAX_MEMBERS_TOLD = 64;
+/** Of a large room, members who are told that somebody came: the newcomer dials, so few need to know. */
+export const TOLD_OF_NEWCOMER = 8;
+/** How often a relay gives a member a fresh sample of a large room. */
+export const SAMPLE_INTERVAL_MS = 10_000;
+/** Longest multiaddr of a relay: a DNS name of 253 characters and what stands around it. */
+export const MAX_RELAY_ADDRESS_LENGTH = 400;
+/** STUN and TURN servers one relay hands out; browsers warn at five, and each costs every dial time. */
+export const MAX_ICE_SERVERS = 4;
+/** Longest rendezvous message: a full sample with the longest addresses, and room to spare. */
 export const MAX_RENDEZVOUS_BYTES = 64 * 1024;
 
 export const PEER_PROTOCOL = '/peerage/peer/1.0.0';
-export const RENDEZVOUS_PROTOCOL = '/peerage/rendezvous/1.0.0';
+export const RENDEZVOUS_PROTOCOL = '/peerage/rendezvous/2.0.0';
 
 /**
  * How often the relay asks its members for a sign of life, and how long it waits. The tab's answer is driven by the

@@ -5,4 +5,4 @@ export { createSigner, verifySignature } from './signer.libp2p.ts';
 export { type Libp2pSwarmOptions, createLibp2pSwarm } from './swarm.libp2p.ts';
 export { type RelayLocation, relayMultiaddr, relayOfPage } from './relay-address.ts';
 export { cleanName } from './advert.ts';
-export { MAX_MESSAGE_BYTES, SWARM_PROTOCOL_VERSION } from './constants.ts';
+export { MAX_BROADCAST_BYTES, MAX_MESSAGE_BYTES, SWARM_PROTOCOL_VERSION } from './constants.ts';

@@ -1,9 +1,9 @@
 import { type Clock, type PeerId, type Random, err, failure } from '#vocabulary';
 import { EMPTY_ADVERT, tidyAdvert } from './advert.ts';
 import type { Channel } from './channel.ts';
-import { MAX_MESSAGE_BYTES, MAX_PEERS } from './constants.ts';
+import { DEFAULT_ROOM, MAX_MESSAGE_BYTES, MAX_PEERS } from './constants.ts';
 import { type EndReason, type Session, createSession } from './session.ts';
-import type { Advert, ConnectionKind, JoinState, Swarm, SwarmState } from './swarm.ts';
+import type { Advert, ConnectionKind, JoinState, RoomView, Swarm, SwarmState } from './swarm.ts';
 import { encodeProtocolName } from './wire.ts';
 
 export interface MeshOptions {
@@ -17,7 +17,7 @@ export interface MeshOptions {
 }
 
 /** All sessions of this tab, and the state that the rest of the product reads. Knows no transport. */
-export interface Mesh extends Omit<Swarm, 'start' | 'stop'> {
+export interface Mesh extends Omit<Swarm, 'start' | 'stop' | 'connect' | 'broadcast' | 'onBroadcast'> {
   /** Takes a connection to a peer into use, whoever opened it. */
   adopt(channel: Channel): void;
   kindOf(peer: PeerId): ConnectionKind | undefined;
@@ -40,11 +40,13 @@ export function createMesh(options: MeshOptions): Mesh {
   let advert: Advert = EMPTY_ADVERT;
   let join: JoinState = { step: 'offline' };
   let relayAddress: string | undefined;
-  let state: SwarmState = { join, relayAddress, peers: [] };
+  const room: RoomView = { name: DEFAULT_ROOM, isPrivate: false };
+  let state: SwarmState = { join, relayAddress, room, relays: [], peers: [], known: [] };
   let isOpen = false;
 
   const publish = (): void => {
-    state = { join, relayAddress, peers: [...sessions.values()].map((session) => session.view()) };
+    const peers = [...sessions.values()].map((session) => session.view());
+    state = { join, relayAddress, room, relays: [], peers, known: [] };
     for (const listener of [...listeners]) listener();
   };
   const announceGone = (peer: PeerId): void => {

@@ -1,6 +1,6 @@
 import type { Failure, PeerId, Result } from '#vocabulary';
 
-export type SwarmErrorType = 'not-connected' | 'too-large' | 'incompatible' | 'closed';
+export type SwarmErrorType = 'not-connected' | 'too-large' | 'incompatible' | 'closed' | 'unreachable';
 export type SwarmError = Failure<SwarmErrorType>;
 
 /** How far joining has come; each step that fails says why (anchors: "joined but nothing happens"). */
@@ -11,7 +11,30 @@ export type JoinState =
   | { readonly step: 'joined' }
   | { readonly step: 'retrying'; readonly reason: string; readonly retryAtMs: number };
 
-export type ConnectionKind = 'direct' | 'relayed';
+/** `direct`: tab to tab; `turn`: tab to tab through a TURN server; `relayed`: through the circuit relay, slow. */
+export type ConnectionKind = 'direct' | 'turn' | 'relayed';
+
+/** Where tabs meet. Only who holds the link can find or enter a private one. */
+export interface RoomView {
+  /** Name to show; `public` for the room everybody is in unless invited elsewhere. */
+  readonly name: string;
+  readonly isPrivate: boolean;
+}
+
+/** A relay this tab knows, and how it stands. */
+export interface RelayView {
+  readonly address: string;
+  /** `active`: this tab has a place there. `standby`: would be tried next. `failed`: tried, with the reason. */
+  readonly status: 'active' | 'trying' | 'standby' | 'failed';
+  readonly reason?: string;
+}
+
+/** A peer of the room without a connection to it, known by the gossip of others. All of it is its own claim. */
+export interface KnownPeer {
+  readonly id: PeerId;
+  readonly advert: Advert;
+  readonly heardAtMs: number;
+}
 
 /** What a peer tells every other on connecting and whenever it changes. Everything in it is the peer's own claim. */
 export interface Advert {
@@ -33,6 +56,8 @@ export interface SwarmPeer {
   readonly kind: ConnectionKind;
   /** Median of the last round trips, undefined until measured. */
   readonly roundTripMs: number | undefined;
+  /** Why there is no direct connection; absent where there is one, or none was tried yet. */
+  readonly directFailure?: Failure;
   readonly connectedAtMs: number;
   /** Set when it speaks another protocol version: it is shown but takes part in nothing. */
   readonly incompatible: string | undefined;
@@ -41,7 +66,12 @@ export interface SwarmPeer {
 export interface SwarmState {
   readonly join: JoinState;
   readonly relayAddress: string | undefined;
+  readonly room: RoomView;
+  readonly relays: readonly RelayView[];
+  /** Connected peers. In a small room that is everybody; in a large one, this tab's neighbours. */
   readonly peers: readonly SwarmPeer[];
+  /** Others of the room, heard of lately; bounded. `connect` reaches them. */
+  readonly known: readonly KnownPeer[];
 }
 
 /** Reaches other tabs. Messages are whole, ordered per (peer, protocol), delivered once or the peer is gone. */
@@ -54,6 +84,15 @@ export interface Swarm {
   setAdvert(advert: Advert): void;
   /** At most MAX_MESSAGE_BYTES; resolves once handed to the connection. */
   send(peer: PeerId, protocol: string, message: Uint8Array): Promise<Result<void, SwarmError>>;
+  /** Makes sure of a connection to a known peer, for as long as it is used. Resolves when messages can be sent. */
+  connect(peer: PeerId, signal?: AbortSignal): Promise<Result<void, SwarmError>>;
+  /**
+   * Tells everybody in the room, connected or not, at most once each, as far as the mesh reaches (Plumtree; at most
+   * MAX_BROADCAST_BYTES). The author is not proved: sign what matters.
+   */
+  broadcast(topic: string, message: Uint8Array): Result<void, SwarmError>;
+  /** One listener a topic. `via` is the neighbour that brought it. */
+  onBroadcast(topic: string, listener: (via: PeerId, message: Uint8Array) => void): () => void;
   /** One handler a protocol. A handler that throws costs the message, never the connection. */
   handle(protocol: string, onMessage: (from: PeerId, message: Uint8Array) => void): () => void;
   /** Called when the last connection to a peer closed or it stopped answering pings. */

@@ -1,6 +1,6 @@
 import { peerIdFromPrivateKey } from '@libp2p/peer-id';
 import { privateKeyFromProtobuf } from '@libp2p/crypto/keys';
-import { type Clock, type PeerId, type Random, asPeerId, err, failure } from '#vocabulary';
+import { type Clock, type PeerId, type Random, asPeerId, err, failure, ok } from '#vocabulary';
 import { createDialler, dialOrder } from './dialler.ts';
 import { type Links, openLinks } from './links.libp2p.ts';
 import { type Membership, keepMembership } from './membership.ts';
@@ -80,14 +80,17 @@ export function createTabSwarm(options: TabSwarmOptions): TabSwarm {
         // What was tried without a relay waits long for its next attempt; now it can work, or is over.
         for (const peer of members) dialler.forget(peer);
         members.clear();
-        for (const peer of dialOrder(random, notice.peers)) {
+        for (const peer of dialOrder(
+          random,
+          notice.members.map(({ peer }) => peer),
+        )) {
           members.add(peer);
           if (mesh.kindOf(peer) !== 'direct') dialler.want(peer, true);
         }
         return;
       case 'joined':
-        members.add(notice.peer);
-        return dialler.want(notice.peer, false);
+        members.add(notice.member.peer);
+        return dialler.want(notice.member.peer, false);
       case 'left':
         members.delete(notice.peer);
         dialler.forget(notice.peer);
@@ -130,6 +133,16 @@ export function createTabSwarm(options: TabSwarmOptions): TabSwarm {
 
   return {
     ...mesh,
+    async connect(peer) {
+      if (mesh.kindOf(peer) !== undefined) return ok(undefined);
+      return err(failure('unreachable', 'There is no connection to this peer.'));
+    },
+    broadcast(topic, message) {
+      // One hop: in a full mesh that is everybody.
+      for (const { id } of mesh.getState().peers) void mesh.send(id, `/peerage/broadcast/1/${topic}`, message);
+      return ok(undefined);
+    },
+    onBroadcast: (topic, listener) => mesh.handle(`/peerage/broadcast/1/${topic}`, listener),
     async start() {
       running ??= start();
       try {

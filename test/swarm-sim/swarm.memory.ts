@@ -1,4 +1,4 @@
-import { type Advert, type JoinState, type Swarm, type SwarmPeer, type SwarmState, MAX_MESSAGE_BYTES } from '#swarm';
+import { type Advert, type JoinState, type Swarm, type SwarmPeer, type SwarmState, MAX_BROADCAST_BYTES, MAX_MESSAGE_BYTES } from '#swarm';
 import { type Clock, type PeerId, type Random, err, failure, ok } from '#vocabulary';
 import { EMPTY_ADVERT } from '../../src/swarm/advert.ts';
 
@@ -63,7 +63,10 @@ export function createMemorySwarmNetwork(options: MemorySwarmOptions): MemorySwa
     member.state = {
       join: member.join,
       relayAddress: member.online ? 'memory' : undefined,
+      room: { name: 'public', isPrivate: false },
+      relays: [],
       peers: [...member.peers.values()],
+      known: [],
     };
     for (const listener of [...member.listeners]) listener();
   };
@@ -153,7 +156,8 @@ export function createMemorySwarmNetwork(options: MemorySwarmOptions): MemorySwa
     publish(member);
   };
 
-  const createSwarm = (member: Member): Swarm => ({
+  const createSwarm = (member: Member): Swarm => {
+    const swarm: Swarm = {
     self: member.id,
     async start() {
       if (member.online) return;
@@ -195,6 +199,20 @@ export function createMemorySwarmNetwork(options: MemorySwarmOptions): MemorySwa
       });
       return ok(undefined);
     },
+    connect: (peer) =>
+      Promise.resolve(
+        member.peers.has(peer)
+          ? ok(undefined)
+          : err(failure('unreachable', 'There is no connection to this peer.')),
+      ),
+    broadcast(topic, message) {
+      if (message.byteLength > MAX_BROADCAST_BYTES)
+        return err(failure('too-large', `${message.byteLength} bytes exceed the limit of ${MAX_BROADCAST_BYTES}.`));
+      // Everybody is connected to everybody: one hop reaches all.
+      for (const id of member.peers.keys()) void swarm.send(id, `/broadcast/${topic}`, message);
+      return ok(undefined);
+    },
+    onBroadcast: (topic, listener) => swarm.handle(`/broadcast/${topic}`, listener),
     handle(protocol, onMessage) {
       if (member.handlers.has(protocol)) throw new Error(`protocol ${protocol} already has a handler`);
       member.handlers.set(protocol, onMessage);
@@ -204,7 +222,9 @@ export function createMemorySwarmNetwork(options: MemorySwarmOptions): MemorySwa
       member.goneListeners.add(listener);
       return () => member.goneListeners.delete(listener);
     },
-  });
+  };
+    return swarm;
+  };
 
   return {
     handlerErrors,
@@ -215,7 +235,7 @@ export function createMemorySwarmNetwork(options: MemorySwarmOptions): MemorySwa
         online: false,
         advert: EMPTY_ADVERT,
         join,
-        state: { join, relayAddress: undefined, peers: [] },
+        state: { join, relayAddress: undefined, room: { name: 'public', isPrivate: false }, relays: [], peers: [], known: [] },
         peers: new Map(),
         listeners: new Set(),
         goneListeners: new Set(),

@@ -71,7 +71,7 @@ describe('membership', () => {
     expect(steps.at(-1)).toBe('retrying: It is full.');
     relay.full = false;
     await clock.advance(20_000);
-    relay.visits.at(-1)?.({ t: 'members', peers: [] });
+    relay.visits.at(-1)?.({ t: 'members', members: [], total: 0 });
     expect(steps.at(-1)).toBe('joined /relay/one');
     membership.stop();
   });
@@ -79,10 +79,10 @@ describe('membership', () => {
   test('R12: a lost relay is joined again within two seconds of a long stay', async () => {
     const { clock, steps, relay, membership } = setUp();
     await clock.advance(10);
-    relay.visits[0]?.({ t: 'members', peers: [] });
+    relay.visits[0]?.({ t: 'members', members: [], total: 0 });
     relay.cut();
     await clock.advance(2_000);
-    relay.visits.at(-1)?.({ t: 'members', peers: [] });
+    relay.visits.at(-1)?.({ t: 'members', members: [], total: 0 });
     expect(relay.visits).toHaveLength(2);
     expect(steps.at(-1)).toBe('joined /relay/one');
     membership.stop();
@@ -91,7 +91,7 @@ describe('membership', () => {
   test('R12: a relay that asks for no sign of life any more counts as lost', async () => {
     const { clock, steps, relay, membership } = setUp();
     await clock.advance(10);
-    relay.visits[0]?.({ t: 'members', peers: [] });
+    relay.visits[0]?.({ t: 'members', members: [], total: 0 });
     for (let turn = 0; turn < 4; turn++) {
       await clock.advance(15_000);
       relay.visits[0]?.({ t: 'alive?' });

@@ -77,7 +77,7 @@ export function createNotedSession(queue: SessionSnapshot['queue'] = []): NotedS
     },
     contributing: true,
     sharing: UNKNOWN_SHARING,
-    swarm: { join: { step: 'joined' }, relayAddress: undefined, peers: [] },
+    swarm: { join: { step: 'joined' }, relayAddress: undefined, room: { name: 'public', isPrivate: false }, relays: [], peers: [], known: [] },
     rounds: [],
     serving: undefined,
     lastServed: undefined,

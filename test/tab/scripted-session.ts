@@ -47,7 +47,7 @@ export type Fakes = ReturnType<typeof createFakes>;
 
 export function createFakes() {
   const clock = createVirtualClock();
-  const state: SwarmState = { join: { step: 'offline' }, relayAddress: undefined, peers: [] };
+  const state: SwarmState = { join: { step: 'offline' }, relayAddress: undefined, room: { name: 'public', isPrivate: false }, relays: [], peers: [], known: [] };
   let facts: EngineFacts | undefined;
   let roundsChanged = (): void => undefined;
   let ended: (view: RoundView) => void = () => undefined;
@@ -64,6 +64,9 @@ export function createFakes() {
     setAdvert: vi.fn<(advert: object) => void>(),
     send: async () => ok(undefined),
     handle: () => () => undefined,
+    connect: () => Promise.resolve(ok(undefined)),
+    broadcast: () => ok(undefined),
+    onBroadcast: () => () => undefined,
     onGone: () => () => undefined,
   };
   const speed: { now: EngineSpeed } = {

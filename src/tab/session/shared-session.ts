@@ -270,7 +270,7 @@ function emptySnapshot(persona: string | undefined, modelName: string): SessionS
     },
     contributing: true,
     sharing: UNKNOWN_SHARING,
-    swarm: { join: { step: 'offline' }, relayAddress: undefined, peers: [] },
+    swarm: { join: { step: 'offline' }, relayAddress: undefined, room: { name: 'public', isPrivate: false }, relays: [], peers: [], known: [] },
     rounds: [],
     serving: undefined,
     lastServed: undefined,
