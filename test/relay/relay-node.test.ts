@@ -69,9 +69,9 @@ describe('relay node', () => {
   test('R1, R5, R8: tabs meet through the web server port; what they held ends with their connection', async () => {
     const [anna, berta] = [await connect(), await connect()];
     const [first, second] = [await enter(anna), await enter(berta)];
-    expect(await hear(first)).toEqual({ t: 'members', peers: [] });
-    expect(await hear(second)).toEqual({ t: 'members', peers: [anna.peerId.toString()] });
-    expect(await hear(first)).toEqual({ t: 'joined', peer: berta.peerId.toString() });
+    expect(await hear(first)).toEqual({ t: 'members', members: [], total: 0 });
+    expect(await hear(second)).toEqual({ t: 'members', members: [{ peer: anna.peerId.toString() }], total: 1 });
+    expect(await hear(first)).toEqual({ t: 'joined', member: { peer: berta.peerId.toString() } });
     expect(relay.stats()).toMatchObject({ connections: 2, reservations: 2, members: 2, rooms: 1 });
     expect(await relay.metrics()).toMatch(/^peerage_relay_rendezvous_members 2$/m);
     expect(await relay.metrics()).toMatch(/^process_cpu_seconds_total /m);

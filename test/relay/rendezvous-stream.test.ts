@@ -33,7 +33,7 @@ describe('rendezvous stream', () => {
   test('R4: a tab is asked for signs of life, stays while it answers and is cut off when it does not', async () => {
     const { clock, rendezvous, tab, served, aborted } = await open();
     await tab.write(encodeRendezvous({ t: 'join', room: 'public' }));
-    expect(await hear(tab)).toEqual({ t: 'members', peers: [] });
+    expect(await hear(tab)).toEqual({ t: 'members', members: [], total: 0 });
     for (let turn = 0; turn < 6; turn++) {
       await clock.advance(15_000);
       expect(await hear(tab)).toEqual({ t: 'alive?' });

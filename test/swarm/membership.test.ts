@@ -49,7 +49,7 @@ describe('membership', () => {
     const { clock, steps, notices, relay, membership } = setUp();
     await clock.advance(10);
     expect(steps).toEqual(['reaching-relay /relay/one', 'reserving /relay/one']);
-    relay.visits[0]?.({ t: 'members', peers: [berta] });
+    relay.visits[0]?.({ t: 'members', members: [{ peer: berta }], total: 1 });
     expect(steps.at(-1)).toBe('joined /relay/one');
     expect(notices).toEqual(['members']);
     membership.stop();

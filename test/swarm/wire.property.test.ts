@@ -8,6 +8,7 @@ import {
   decodeRendezvousRequest,
   encodeRendezvous,
 } from '../../src/swarm/rendezvous-wire.ts';
+import { MAX_ICE_SERVERS, MAX_MEMBERS_TOLD } from '../../src/swarm/constants.ts';
 import { type Frame, decodeFrame, encodeFrame, pairOf } from '../../src/swarm/wire.ts';
 import * as v from 'valibot';
 
@@ -100,10 +101,40 @@ test('R2: any advert the application sets fits into a hello', () => {
 });
 
 const peer = fc.stringMatching(/^12D3KooW[1-9A-HJ-NP-Za-km-z]{44}$/).map(asPeerId);
+const relay = fc
+  .tuple(
+    fc.constantFrom('dns', 'dns4', 'dns6', 'ip4', 'ip6'),
+    fc.stringMatching(/^[A-Za-z0-9.:-]{1,253}$/),
+    fc.nat(65535),
+    peer,
+  )
+  .map(([kind, host, port, id]) => `/${kind}/${host}/tcp/${port}/tls/ws/p2p/${id}`);
+const member = fc.record({ peer, relay }, { requiredKeys: ['peer'] });
+const iceServer = fc.record(
+  {
+    urls: fc.array(fc.stringMatching(/^(stuns?|turns?):[\x21-\x7e]{1,290}$/), {
+      minLength: 1,
+      maxLength: MAX_ICE_SERVERS,
+    }),
+    username: fc.string({ maxLength: 100 }),
+    credential: fc.string({ maxLength: 100 }),
+  },
+  { requiredKeys: ['urls'] },
+);
 const notice: fc.Arbitrary<RendezvousNotice> = fc.oneof(
-  fc.record({ t: fc.constant('members' as const), peers: fc.array(peer, { maxLength: 20 }) }),
-  fc.record({ t: fc.constantFrom('joined' as const, 'left' as const), peer }),
-  fc.constant<RendezvousNotice>({ t: 'alive?' }),
+  fc.record({
+    t: fc.constant('members' as const),
+    members: fc.array(member, { maxLength: MAX_MEMBERS_TOLD }),
+    total: fc.maxSafeNat(),
+  }),
+  fc.record({ t: fc.constant('joined' as const), member }),
+  fc.record({ t: fc.constant('left' as const), peer }),
+  fc.record({
+    t: fc.constant('ice' as const),
+    servers: fc.array(iceServer, { maxLength: MAX_ICE_SERVERS }),
+    ttlSeconds: fc.integer({ min: 1, max: 7 * 24 * 3600 }),
+  }),
+  fc.constantFrom<RendezvousNotice>({ t: 'alive?' }, { t: 'draining' }),
   fc.record({ t: fc.constant('refused' as const), reason: fc.string({ maxLength: 200 }) }),
 );
 
