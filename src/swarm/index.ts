@@ -6,3 +6,4 @@ export { type Libp2pSwarmOptions, createLibp2pSwarm } from './swarm.libp2p.ts';
 export { type RelayLocation, relayMultiaddr, relayOfPage } from './relay-address.ts';
 export { cleanName } from './advert.ts';
 export { MAX_BROADCAST_BYTES, MAX_MESSAGE_BYTES, SWARM_PROTOCOL_VERSION } from './constants.ts';
+export type * from './content/content.ts';
