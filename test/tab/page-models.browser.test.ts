@@ -46,7 +46,7 @@ describe.each(Object.entries(shownModels))('R13: the view of all models, %s', (_
       await open('empty', { models });
       for (const closed of shown!.root.querySelectorAll<HTMLElement>('dialog [aria-expanded="false"]')) closed.click();
       await frame();
-      const { violations } = await axe.run(part('.models-sheet'));
+      const { violations } = await axe.run(part('.sheet-page'));
       expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join('\n')}`)).toEqual([]);
     },
   );
@@ -59,7 +59,7 @@ describe.each(Object.entries(shownModels))('R13: the view of all models, %s', (_
       .filter((element) => element.getBoundingClientRect().right > innerWidth + 1 && element.closest('.aloud') === null)
       .map((element) => element.className.toString());
     expect(wider).toEqual([]);
-    const body = part('.models-body');
+    const body = part('.sheet-body');
     expect(body.scrollWidth).toBeLessThanOrEqual(body.clientWidth);
   });
 });
@@ -74,7 +74,7 @@ test('R13: it is opened, walked and left by keyboard, and the focus comes back',
   expect(document.activeElement).toBe(opener().element());
   await userEvent.keyboard('{Enter}');
   await drawn(() => shown!.root.querySelector('dialog[open]') !== null);
-  await press('Close the models');
+  await press('Close Models');
   await drawn(() => shown!.root.querySelector('dialog') === null);
 });
 
@@ -137,7 +137,7 @@ test('R35: models are kept, checked, fetched to the end and removed, but not whi
 
 test('R35: what runs can be stopped, and says what it came to and what can follow', async () => {
   const { session } = await open('empty', { models: comingModels });
-  expect(text('.models-part [role="progressbar"]')).toBe('');
+  expect(text('.sheet-part [role="progressbar"]')).toBe('');
   await expect.element(page.getByRole('button', { name: 'Choose files' })).toBeDisabled();
   await press('Stop');
   const brought = { kind: 'import', name: 'a.gguf', status: 'done', outcome: 'Mine is here.', isGood: true } as const;

@@ -76,7 +76,7 @@ async function drawModels(page: Page, name: string): Promise<void> {
   await page.getByRole('button', { name: 'Choose or keep models' }).click();
   await page.getByRole('dialog').waitFor();
   await page.screenshot({ path: `${folder}${name}-all.png` });
-  await page.locator('.models-body').evaluate((body) => body.scrollTo(0, body.scrollHeight));
+  await page.locator('.sheet-body').evaluate((body) => body.scrollTo(0, body.scrollHeight));
   await page.screenshot({ path: `${folder}${name}-all-end.png` });
 }
 

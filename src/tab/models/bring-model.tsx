@@ -30,7 +30,7 @@ export function BringModel({ isBusy }: { readonly isBusy: boolean }) {
   };
 
   return (
-    <section className="models-part">
+    <section className="sheet-part">
       <h3 className="section-title">Bring your own</h3>
       <p className="small soft">
         A GGUF file, or all files of an MLC or ONNX model. It stays in this browser and is never passed on to other

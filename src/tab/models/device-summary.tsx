@@ -5,7 +5,7 @@ import type { DeviceView } from '../session.ts';
 /** What the browser says of this device, and what was measured. Nothing of it leaves the tab. */
 export function DeviceSummary({ device }: { readonly device: DeviceView | undefined }) {
   return (
-    <section className="models-part">
+    <section className="sheet-part">
       <h3 className="section-title">This device</h3>
       {device === undefined ? (
         <p className="small soft">Asking the browser…</p>

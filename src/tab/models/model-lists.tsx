@@ -22,7 +22,7 @@ export function ModelLists({ models }: { readonly models: ModelsView }) {
 
   return (
     <>
-      <section className="models-part">
+      <section className="sheet-part">
         <h3 className="section-title">On this machine</h3>
         {here.length === 0 ? (
           <p className="small soft">
@@ -33,7 +33,7 @@ export function ModelLists({ models }: { readonly models: ModelsView }) {
         )}
       </section>
       {able.length + unable.length > 0 && (
-        <section className="models-part">
+        <section className="sheet-part">
           <h3 className="section-title">{isAsking ? 'To be had' : 'Can run here'}</h3>
           {isAsking && <p className="small soft">Asking the device what it can run…</p>}
           {able.length + unable.length > SHOWN && (
@@ -69,7 +69,7 @@ export function ModelLists({ models }: { readonly models: ModelsView }) {
       )}
       {foundUnable.length > 0 && (
         <Disclosure
-          className="models-part"
+          className="sheet-part"
           summary={`${countOf(foundUnable.length, 'model')} that this device cannot run well, and why`}
         >
           <Entries options={foundUnable} models={models} />

@@ -12,7 +12,7 @@ export function ModelNow({ models }: { readonly models: ModelsView }) {
   const model = useSnapshot((snapshot) => snapshot.model);
   const isMeasuring = models.task?.kind === 'measure' && models.task.status === 'running';
   return (
-    <section className="models-part" aria-label="The model at work">
+    <section className="sheet-part" aria-label="The model at work">
       <p className="models-now">
         <span className="soft">{model.status === 'ready' ? 'At work' : 'Chosen'}</span>
         <strong>{model.name}</strong>

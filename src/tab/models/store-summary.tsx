@@ -10,7 +10,7 @@ const places: Readonly<Record<StoreUsage['place'], string>> = {
 /** What the models take of the room that the browser gives. */
 export function StoreSummary({ usage }: { readonly usage: StoreUsage | undefined }) {
   return (
-    <section className="models-part">
+    <section className="sheet-part">
       <h3 className="section-title">Storage</h3>
       {usage === undefined ? <p className="small soft">Looking…</p> : <Usage usage={usage} />}
     </section>
