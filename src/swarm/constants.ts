@@ -1,5 +1,5 @@
 /** Version of everything two tabs say to each other. Raised when an older tab could misread a newer one. */
-export const SWARM_PROTOCOL_VERSION = 2;
+export const SWARM_PROTOCOL_VERSION = 3;
 
 /**
  * Largest message `send` accepts. A long answer with its context is tens of kB; 256 KiB leaves room and is small
@@ -13,8 +13,13 @@ export const MAX_BROADCAST_BYTES = 8 * 1024;
 /** Longest protocol name, UTF-8. Names are paths such as `/peerage/round/1`; the length travels in one byte. */
 export const MAX_PROTOCOL_NAME_BYTES = 64;
 
-/** Longest hello: an advert at all its limits is under 1 KiB; the rest is room for fields of later versions. */
+/** Longest hello, advert or refusal: at all their limits under 1.5 KiB; the rest is room for fields of later versions. */
 export const MAX_HELLO_BYTES = 4 * 1024;
+
+/** Features one hello names: `rpc/1` and the like, each at most 32 characters. */
+export const MAX_FEATURES = 32;
+/** What this version understands beyond messages. A peer without one is not asked for it. */
+export const FEATURES: readonly string[] = ['rpc/1', 'content/1', 'gossip/1'];
 
 /**
  * Peers one tab keeps connections to. A direct connection costs a tab about 1-2 MB and some timers; a browser allows
@@ -42,7 +47,7 @@ export const MAX_ICE_SERVERS = 4;
 /** Longest rendezvous message: a full sample with the longest addresses, and room to spare. */
 export const MAX_RENDEZVOUS_BYTES = 64 * 1024;
 
-export const PEER_PROTOCOL = '/peerage/peer/1.0.0';
+export const PEER_PROTOCOL = '/peerage/peer/2.0.0';
 export const RENDEZVOUS_PROTOCOL = '/peerage/rendezvous/2.0.0';
 
 /**

@@ -4,6 +4,9 @@ export { exportIdentity, importIdentity, loadIdentity } from './identity.indexed
 export { createSigner, verifySignature } from './signer.libp2p.ts';
 export { type Libp2pSwarmOptions, createLibp2pSwarm } from './swarm.libp2p.ts';
 export { type RelayLocation, relayMultiaddr, relayOfPage } from './relay-address.ts';
+export { type Room, createRoom, publicRoom } from './room/room.ts';
+export { type InvitationError, inviteLink, parseInvitation } from './room/invitation.ts';
 export { cleanName } from './advert.ts';
 export { MAX_BROADCAST_BYTES, MAX_MESSAGE_BYTES, SWARM_PROTOCOL_VERSION } from './constants.ts';
 export type * from './content/content.ts';
+export { isRelayAddress } from './rendezvous-wire.ts';

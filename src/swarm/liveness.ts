@@ -5,8 +5,17 @@ export const PING_INTERVAL_MS = 1_500;
 export const SILENCE_MS = 4_500;
 /** When the relay says that a peer left, one quick question decides. Generous for a busy tab, short for a person. */
 export const SUSPECT_MS = 1_500;
+/**
+ * A peer that sends but answers no ping for so many has stopped reading. Half a minute: over a slow line an answer
+ * waits behind megabytes of messages.
+ */
+export const MAX_UNANSWERED_PINGS = 20;
+/** When this tab wakes up, or the network changed, all are asked; many answer at once, over a line just come up. */
+export const WAKE_MS = 2_500;
 /** A timer that runs this late means that this tab was stalled, and that news may be waiting behind the timer. */
 const STALL_MS = 500;
+/** On a machine so busy that every timer is late, excuses must not keep a ghost for ever. */
+const MAX_EXCUSES = 3;
 
 /** Watches one connection for silence. */
 export interface SilenceWatch {
@@ -22,6 +31,7 @@ export interface SilenceWatch {
  */
 export function watchSilence(clock: Clock, silenceMs: number, onSilent: () => void): SilenceWatch {
   let dueMs = clock.now() + silenceMs;
+  let excuses = 0;
   let cancel: () => void = () => undefined;
 
   const arm = (): void => {
@@ -29,7 +39,8 @@ export function watchSilence(clock: Clock, silenceMs: number, onSilent: () => vo
     const armedForMs = dueMs;
     cancel = clock.after(Math.max(0, armedForMs - clock.now()), () => {
       if (dueMs > armedForMs) return arm();
-      if (clock.now() - armedForMs > STALL_MS) {
+      if (clock.now() - armedForMs > STALL_MS && excuses < MAX_EXCUSES) {
+        excuses++;
         dueMs = clock.now() + STALL_MS;
         return arm();
       }
@@ -42,6 +53,7 @@ export function watchSilence(clock: Clock, silenceMs: number, onSilent: () => vo
     heard() {
       // The armed timer finds out that the end has moved.
       dueMs = clock.now() + silenceMs;
+      excuses = 0;
     },
     suspect(withinMs) {
       dueMs = Math.min(dueMs, clock.now() + withinMs);

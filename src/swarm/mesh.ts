@@ -1,15 +1,20 @@
 import { type Clock, type PeerId, type Random, err, failure } from '#vocabulary';
 import { EMPTY_ADVERT, tidyAdvert } from './advert.ts';
 import type { Channel } from './channel.ts';
-import { DEFAULT_ROOM, MAX_MESSAGE_BYTES, MAX_PEERS } from './constants.ts';
+import { FEATURES, MAX_MESSAGE_BYTES, MAX_PEERS } from './constants.ts';
+import { SUSPECT_MS, WAKE_MS } from './liveness.ts';
+import { type Room, viewOfRoom } from './room/room.ts';
+import { deriveRoomKeys } from './room/room-keys.ts';
 import { type EndReason, type Session, createSession } from './session.ts';
-import type { Advert, ConnectionKind, JoinState, RoomView, Swarm, SwarmState } from './swarm.ts';
-import { encodeProtocolName } from './wire.ts';
+import type { Advert, ConnectionKind, JoinState, RelayView, Swarm, SwarmState } from './swarm.ts';
+import { encodeFrame, encodeProtocolName } from './wire.ts';
 
 export interface MeshOptions {
   readonly self: PeerId;
   readonly clock: Clock;
   readonly random: Random;
+  /** Whoever cannot prove that it is in it is refused. */
+  readonly room: Room;
   /** A session has ended or its connection got better or worse: time to think about dialling. */
   readonly onPeerChange: (peer: PeerId, change: 'better' | EndReason) => void;
   /** A handler threw. The message is lost, nothing else. */
@@ -25,7 +30,9 @@ export interface Mesh extends Omit<Swarm, 'start' | 'stop' | 'connect' | 'broadc
   hasRoom(): boolean;
   /** Somebody says that the peer has left; asks it. */
   suspect(peer: PeerId): void;
-  setJoin(join: JoinState, relayAddress: string | undefined): void;
+  /** This tab or its network was away: asks everybody. */
+  suspectAll(): void;
+  setJoin(join: JoinState, relayAddress: string | undefined, relays: readonly RelayView[]): void;
   open(): void;
   /** Says goodbye to everybody. */
   close(): void;
@@ -40,13 +47,15 @@ export function createMesh(options: MeshOptions): Mesh {
   let advert: Advert = EMPTY_ADVERT;
   let join: JoinState = { step: 'offline' };
   let relayAddress: string | undefined;
-  const room: RoomView = { name: DEFAULT_ROOM, isPrivate: false };
-  let state: SwarmState = { join, relayAddress, room, relays: [], peers: [], known: [] };
+  let relays: readonly RelayView[] = [];
+  const room = viewOfRoom(options.room);
+  const keys = deriveRoomKeys(options.room);
+  let state: SwarmState = { join, relayAddress, room, relays, peers: [], known: [] };
   let isOpen = false;
 
   const publish = (): void => {
     const peers = [...sessions.values()].map((session) => session.view());
-    state = { join, relayAddress, room, relays: [], peers, known: [] };
+    state = { join, relayAddress, room, relays, peers, known: [] };
     for (const listener of [...listeners]) listener();
   };
   const announceGone = (peer: PeerId): void => {
@@ -60,6 +69,8 @@ export function createMesh(options: MeshOptions): Mesh {
       peer,
       clock,
       random,
+      room: keys,
+      features: FEATURES,
       advert: () => advert,
       onChange() {
         publish();
@@ -122,15 +133,27 @@ export function createMesh(options: MeshOptions): Mesh {
       const { peer } = channel;
       const known = sessions.get(peer);
       if (!isOpen || peer === self) return channel.abort('this tab has left the swarm');
-      if (known === undefined && sessions.size >= MAX_PEERS) return channel.abort('this tab has enough peers');
+      if (known === undefined && sessions.size >= MAX_PEERS) {
+        // Whom one of the two refused is only shown; that gives way to somebody who may be of use.
+        const idle = [...sessions.values()].find((session) => session.isRefused());
+        if (idle === undefined) {
+          channel.post(encodeFrame({ type: 'refused', code: 'full' }));
+          return channel.close();
+        }
+        idle.end('refused');
+      }
       (known ?? begin(peer)).add(channel);
     },
     kindOf: (peer) => sessions.get(peer)?.kind(),
     hasRoom: () => sessions.size < MAX_PEERS,
-    suspect: (peer) => sessions.get(peer)?.suspect(),
-    setJoin(next, address) {
+    suspect: (peer) => sessions.get(peer)?.suspect(SUSPECT_MS),
+    suspectAll() {
+      for (const session of [...sessions.values()]) session.suspect(WAKE_MS);
+    },
+    setJoin(next, address, view) {
       join = next;
       relayAddress = address;
+      relays = view;
       publish();
     },
     open() {

@@ -1,10 +1,22 @@
 import { type Clock, type PeerId, type Random, type Result, equalBytes, err, failure, ok } from '#vocabulary';
 import { type Channel, compareChannels } from './channel.ts';
+import { type FrameBudget, createFrameBudget } from './frame-budget.ts';
 import { createInbox } from './inbox.ts';
-import { type SilenceWatch, PING_INTERVAL_MS, SILENCE_MS, SUSPECT_MS, watchSilence } from './liveness.ts';
+import { MAX_UNANSWERED_PINGS, PING_INTERVAL_MS, SILENCE_MS, type SilenceWatch, watchSilence } from './liveness.ts';
+import { type Refusal, wordsOfRefusal } from './refusal.ts';
+import type { RoomKeys } from './room/room-keys.ts';
 import { createRoundTrips } from './round-trips.ts';
 import type { Advert, ConnectionKind, SwarmError, SwarmPeer } from './swarm.ts';
-import { type Frame, INCARNATION_BYTES, decodeFrame, encodeFrame, pairOf } from './wire.ts';
+import {
+  type Frame,
+  type Hello,
+  INCARNATION_BYTES,
+  type RefusalCode,
+  type UnknownFrame,
+  decodeFrame,
+  encodeFrame,
+  pairOf,
+} from './wire.ts';
 
 /** A peer that opens more connections than retries and fallbacks explain is not going to be better for it. */
 const MAX_LINES = 4;
@@ -14,17 +26,25 @@ const HELLO_MS = 5_000;
 const REDUNDANT_MS = 5_000;
 /** A message overtaken by later ones comes over the other connection within this time, or never. */
 const GAP_MS = 10_000;
+/** How long a connection that was refused stays: both sides show why meanwhile. */
+const REFUSED_MS = 10_000;
+/** Adverts that change faster than this are told at this pace. */
+const ADVERT_INTERVAL_MS = 200;
 /** Answers to pings older than the silence that ends a connection are of no interest. */
 const MAX_OPEN_PINGS = 8;
 
 /** Why a session ended: each is also how the dialler knows whether to try again. */
-export type EndReason = 'left' | 'goodbye' | 'silent' | 'closed' | 'misbehaved' | 'lost-messages';
+export type EndReason = 'left' | 'goodbye' | 'silent' | 'closed' | 'misbehaved' | 'lost-messages' | 'refused';
 
 export interface SessionOptions {
   readonly self: PeerId;
   readonly peer: PeerId;
   readonly clock: Clock;
   readonly random: Random;
+  /** Tells members of this tab's room from others. */
+  readonly room: RoomKeys;
+  /** What this tab tells others that it understands. */
+  readonly features: readonly string[];
   /** This tab's advert as it is now. */
   readonly advert: () => Advert;
   /** Something in `view()` changed. */
@@ -45,8 +65,10 @@ export interface Session {
   send(protocol: string, body: Uint8Array): Promise<Result<void, SwarmError>>;
   /** Tells the peer the advert again. */
   announce(): void;
-  /** Wants a sign of life at once. */
-  suspect(): void;
+  /** Wants a sign of life at once, within `withinMs`. */
+  suspect(withinMs: number): void;
+  /** One of the two will not have the other; the session only shows why. */
+  isRefused(): boolean;
   end(reason: EndReason): void;
 }
 
@@ -54,11 +76,15 @@ export interface Session {
 interface Line {
   readonly channel: Channel;
   readonly watch: SilenceWatch;
+  readonly budget: FrameBudget;
   readonly sentAtByToken: Map<number, number>;
   readonly cancels: (() => void)[];
   /** Its hello has come: frames may be sent and are accepted. */
   ready: boolean;
+  /** Nothing more is read from it. */
+  barred: boolean;
   retiring: boolean;
+  unansweredPings: number;
 }
 
 export function createSession(options: SessionOptions): Session {
@@ -66,7 +92,10 @@ export function createSession(options: SessionOptions): Session {
   const incarnation = random.bytes(INCARNATION_BYTES);
   const lines = new Set<Line>();
   let remote: Uint8Array | undefined;
+  let remoteVersion: number | undefined;
+  let features: readonly string[] = [];
   let advert: Advert | undefined;
+  let refusal: Refusal | undefined;
   let connectedAtMs = clock.now();
   let inbox = createInbox<{ readonly protocol: string; readonly body: Uint8Array }>();
   let roundTrips = createRoundTrips();
@@ -76,6 +105,8 @@ export function createSession(options: SessionOptions): Session {
   let writing: Promise<unknown> = Promise.resolve();
   let ended = false;
   let cancelGap: (() => void) | undefined;
+  let advertToldAtMs = 0;
+  let cancelAdvert: (() => void) | undefined;
 
   const best = (): Line | undefined => {
     let found: Line | undefined;
@@ -96,6 +127,7 @@ export function createSession(options: SessionOptions): Session {
     ended = true;
     cancelPing();
     cancelGap?.();
+    cancelAdvert?.();
     for (const line of [...lines]) {
       forget(line);
       if (reason === 'left') {
@@ -110,7 +142,7 @@ export function createSession(options: SessionOptions): Session {
     if (!lines.has(line)) return;
     forget(line);
     line.channel.abort(reason);
-    if (lines.size === 0) finish(reason);
+    if (lines.size === 0) finish(refusal === undefined ? reason : 'refused');
     else if (lines.size === 1 && inbox.hasGap()) finish('lost-messages');
     else onChange();
   };
@@ -132,9 +164,33 @@ export function createSession(options: SessionOptions): Session {
   };
 
   const incompatible = (): string | undefined => {
-    const { protocolVersion } = options.advert();
-    if (advert === undefined || advert.protocolVersion === protocolVersion) return undefined;
-    return `speaks version ${advert.protocolVersion}, this tab speaks ${protocolVersion}`;
+    if (refusal !== undefined) return wordsOfRefusal(refusal);
+    const ours = options.advert().protocolVersion;
+    const theirs = advert?.protocolVersion ?? remoteVersion;
+    return theirs === undefined || theirs === ours ? undefined : `speaks version ${theirs}, this tab speaks ${ours}`;
+  };
+
+  const sayHello = (line: Line): void =>
+    line.channel.post(
+      encodeFrame({
+        type: 'hello',
+        protocolVersion: options.advert().protocolVersion,
+        incarnation,
+        proof: options.room.prove(self, peer),
+        features: options.features,
+      }),
+    );
+  const tellAdvert = (line: Line): void => line.channel.post(encodeFrame({ type: 'advert', advert: options.advert() }));
+
+  /** Says why, leaves the other time to read and show it, and ends the connection. */
+  const refuse = (line: Line, code: RefusalCode): void => {
+    line.channel.post(encodeFrame({ type: 'refused', code }));
+    line.barred = true;
+    line.watch.stop();
+    refusal = { code, by: 'self' };
+    const cancel = clock.after(REFUSED_MS, () => drop(line, 'refused'));
+    line.cancels.push(cancel);
+    onChange();
   };
 
   /**
@@ -158,12 +214,26 @@ export function createSession(options: SessionOptions): Session {
     onRestart();
   };
 
-  const welcome = (line: Line, hello: Extract<Frame, { type: 'hello' }>): void => {
+  const welcome = (line: Line, hello: Hello): void => {
+    const isSameVersion = hello.protocolVersion === options.advert().protocolVersion;
+    remoteVersion = hello.protocolVersion;
+    if (!options.room.verify(hello.proof, peer, self))
+      return refuse(line, isSameVersion ? 'wrong-room' : 'other-version');
     if (remote !== undefined && !equalBytes(remote, hello.incarnation)) restart(line);
+    if (refusal?.by === 'self') refusal = undefined;
     remote = hello.incarnation;
-    advert = hello.advert;
+    features = hello.features;
+    if (!isSameVersion && !line.ready) line.channel.post(encodeFrame({ type: 'refused', code: 'other-version' }));
     line.ready = true;
+    tellAdvert(line);
     retireWorse();
+    onChange();
+  };
+
+  const heedRefusal = (code: RefusalCode): void => {
+    // Of another version, but known to be of this room: both sides see that, and go on showing each other.
+    if (code === 'other-version' && remote !== undefined) return;
+    refusal ??= { code, by: 'peer' };
     onChange();
   };
 
@@ -182,8 +252,11 @@ export function createSession(options: SessionOptions): Session {
     else cancelGap ??= clock.after(GAP_MS, () => finish('lost-messages'));
   };
 
-  const receive = (line: Line, frame: Frame): void => {
+  const receive = (line: Line, frame: Frame | UnknownFrame): void => {
+    if (frame.type !== 'message' && !line.budget.take()) return drop(line, 'misbehaved');
+    if (line.barred) return;
     if (frame.type === 'hello') return welcome(line, frame);
+    if (frame.type === 'refused') return heedRefusal(frame.code);
     if (!line.ready || remote === undefined) return drop(line, 'misbehaved');
     switch (frame.type) {
       case 'message':
@@ -194,13 +267,19 @@ export function createSession(options: SessionOptions): Session {
         const sentAtMs = line.sentAtByToken.get(frame.token);
         if (sentAtMs === undefined) return;
         line.sentAtByToken.delete(frame.token);
+        line.unansweredPings = 0;
         const before = roundTrips.medianMs();
         roundTrips.add(clock.now() - sentAtMs);
         if (roundTrips.medianMs() !== before) onChange();
         return;
       }
+      case 'advert':
+        advert = frame.advert;
+        return onChange();
       case 'goodbye':
         return finish('goodbye');
+      case 'unknown':
+        return;
     }
   };
 
@@ -210,10 +289,17 @@ export function createSession(options: SessionOptions): Session {
     line.sentAtByToken.set(token, clock.now());
     if (line.sentAtByToken.size > MAX_OPEN_PINGS)
       line.sentAtByToken.delete(line.sentAtByToken.keys().next().value as number);
+    line.unansweredPings++;
     line.channel.post(encodeFrame({ type: 'ping', token }));
   };
   const pingAll = (): void => {
-    for (const line of lines) if (line.ready) ping(line);
+    for (const line of [...lines]) {
+      if (!line.ready) continue;
+      // It goes on talking without reading: what is sent to it would pile up for ever.
+      if (line.unansweredPings >= MAX_UNANSWERED_PINGS) drop(line, 'silent');
+      else ping(line);
+    }
+    if (ended) return;
     cancelPing = clock.after(PING_INTERVAL_MS, pingAll);
   };
   let cancelPing = clock.after(PING_INTERVAL_MS, pingAll);
@@ -229,6 +315,7 @@ export function createSession(options: SessionOptions): Session {
       roundTripMs: roundTrips.medianMs(),
       connectedAtMs,
       incompatible: incompatible(),
+      features,
     }),
     kind: () => best()?.channel.kind,
     add(channel) {
@@ -236,17 +323,20 @@ export function createSession(options: SessionOptions): Session {
       const line: Line = {
         channel,
         watch: watchSilence(clock, SILENCE_MS, () => drop(line, 'silent')),
+        budget: createFrameBudget(clock),
         sentAtByToken: new Map(),
         cancels: [],
         ready: false,
+        barred: false,
         retiring: false,
+        unansweredPings: 0,
       };
       const cancelHello = clock.after(HELLO_MS, () => {
-        if (!line.ready) drop(line, 'silent');
+        if (!line.ready && !line.barred) drop(line, 'silent');
       });
       line.cancels.push(cancelHello);
       lines.add(line);
-      channel.post(encodeFrame({ type: 'hello', incarnation, advert: options.advert() }));
+      sayHello(line);
       channel.listen({
         onActivity: () => line.watch.heard(),
         onFrame(bytes) {
@@ -285,16 +375,23 @@ export function createSession(options: SessionOptions): Session {
       return sent;
     },
     announce() {
-      const hello = encodeFrame({ type: 'hello', incarnation, advert: options.advert() });
-      for (const { channel } of lines) channel.post(hello);
+      const waitMs = advertToldAtMs + ADVERT_INTERVAL_MS - clock.now();
+      const tell = (): void => {
+        cancelAdvert = undefined;
+        advertToldAtMs = clock.now();
+        for (const line of lines) if (line.ready) tellAdvert(line);
+      };
+      if (waitMs <= 0) tell();
+      else cancelAdvert ??= clock.after(waitMs, tell);
       onChange();
     },
-    suspect() {
+    suspect(withinMs) {
       for (const line of lines) {
-        line.watch.suspect(SUSPECT_MS);
+        line.watch.suspect(withinMs);
         ping(line);
       }
     },
+    isRefused: () => refusal !== undefined,
     end: finish,
   };
 }

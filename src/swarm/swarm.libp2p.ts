@@ -1,7 +1,6 @@
 import { type Clock, type Random, systemClock, systemRandom } from '#vocabulary';
-import { DEFAULT_ROOM } from './constants.ts';
 import { type RelayLocation, relayMultiaddr } from './relay-address.ts';
-import { isRoomName } from './rendezvous-wire.ts';
+import { type Room, isRoom, publicRoom } from './room/room.ts';
 import type { Swarm } from './swarm.ts';
 
 export interface Libp2pSwarmOptions {
@@ -9,8 +8,8 @@ export interface Libp2pSwarmOptions {
   readonly privateKey: Uint8Array;
   /** Tried in turn; tabs meet when they use the same one. At least one. */
   readonly relays: readonly RelayLocation[];
-  /** `[a-z0-9-]`, at most 64 characters. Only tabs of the same room see each other. */
-  readonly room?: string;
+  /** Only tabs of the same room see each other. The public one by default. */
+  readonly room?: Room;
   /** STUN and TURN servers. None by default: tabs of one machine or network need none. */
   readonly iceServers?: readonly RTCIceServer[];
   readonly clock?: Clock;
@@ -21,8 +20,8 @@ export interface Libp2pSwarmOptions {
 
 /** The swarm of a browser tab. The transport is loaded only when this is called: the page can show itself first. */
 export async function createLibp2pSwarm(options: Libp2pSwarmOptions): Promise<Swarm> {
-  const room = options.room ?? DEFAULT_ROOM;
-  if (!isRoomName(room)) throw new RangeError(`${room} is not a room name`);
+  const room = options.room ?? publicRoom;
+  if (!isRoom(room)) throw new RangeError('not a room');
   if (options.relays.length === 0) throw new RangeError('a swarm needs a relay');
   const { createTabSwarm } = await import('./tab-swarm.libp2p.ts');
   const swarm = createTabSwarm({

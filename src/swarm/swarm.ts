@@ -59,8 +59,13 @@ export interface SwarmPeer {
   /** Why there is no direct connection; absent where there is one, or none was tried yet. */
   readonly directFailure?: Failure;
   readonly connectedAtMs: number;
-  /** Set when it speaks another protocol version: it is shown but takes part in nothing. */
+  /**
+   * Set when it speaks another protocol version or is not of this room: it is shown but takes part in nothing. Goes on
+   * from "This peer ...".
+   */
   readonly incompatible: string | undefined;
+  /** What else it says it understands, such as `rpc/1`. */
+  readonly features?: readonly string[];
 }
 
 export interface SwarmState {

@@ -8,12 +8,14 @@ import { createMesh } from './mesh.ts';
 import { type TabNode, createTabNode } from './node.libp2p.ts';
 import { createRelayAccess } from './relay.libp2p.ts';
 import type { RendezvousNotice } from './rendezvous-wire.ts';
+import type { Room } from './room/room.ts';
+import { deriveRoomKeys } from './room/room-keys.ts';
 import type { Swarm } from './swarm.ts';
 
 export interface TabSwarmOptions {
   readonly privateKey: Uint8Array;
   readonly relayAddresses: readonly string[];
-  readonly room: string;
+  readonly room: Room;
   readonly iceServers: readonly RTCIceServer[];
   readonly clock: Clock;
   readonly random: Random;
@@ -46,6 +48,7 @@ export function createTabSwarm(options: TabSwarmOptions): TabSwarm {
     self,
     clock,
     random,
+    room: options.room,
     onHandlerError: (protocol, error) => log(`The handler of ${protocol} failed: ${String(error)}`),
     onPeerChange(peer, change) {
       if (change === 'better') {
@@ -104,7 +107,7 @@ export function createTabSwarm(options: TabSwarmOptions): TabSwarm {
     links = await openLinks(self, node, clock, mesh.adopt);
     const membership = keepMembership({
       relayAddresses: options.relayAddresses,
-      room: options.room,
+      room: deriveRoomKeys(options.room).rendezvousName,
       clock,
       random,
       relay: createRelayAccess(node),
@@ -113,7 +116,7 @@ export function createTabSwarm(options: TabSwarmOptions): TabSwarm {
         // While the relay is away its address still serves to show where this tab tries to go.
         relayAddress = address ?? relayAddress;
         if (join.step === 'retrying') log(`Not joined: ${join.reason}`);
-        mesh.setJoin(join, relayAddress);
+        mesh.setJoin(join, relayAddress, []);
       },
     });
     return { node, links, membership };
@@ -128,7 +131,7 @@ export function createTabSwarm(options: TabSwarmOptions): TabSwarm {
     links = undefined;
     relayAddress = undefined;
     members.clear();
-    mesh.setJoin({ step: 'offline' }, undefined);
+    mesh.setJoin({ step: 'offline' }, undefined, []);
   };
 
   return {

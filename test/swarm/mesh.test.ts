@@ -171,6 +171,7 @@ describe('session over several connections', () => {
     const strangers = Array.from({ length: 70 }, (_, index) => asPeerId(`stranger-${index}`));
     const wires = strangers.map((stranger) => createWire(clock, stranger, a.self));
     for (const wire of wires) a.adopt(wire.ends[1]);
+    await clock.advance(10);
     expect(a.getState().peers).toHaveLength(64);
     expect(wires.filter((wire) => wire.isOpen())).toHaveLength(64);
     expect(a.hasRoom()).toBe(false);

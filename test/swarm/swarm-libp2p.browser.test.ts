@@ -11,7 +11,7 @@ let rooms = 0;
 /** The real adapter, each peer in a frame of its own; relay, WebRTC and browser are real too. */
 describeSwarmContract('libp2p', async () => {
   const { url, peerId } = inject('relay');
-  const room = `contract-${rooms++}`;
+  const room = { name: `contract-${rooms++}` };
   const frameBySwarm = new Map<Swarm, HTMLIFrameElement>();
 
   const until = async (what: string, holds: () => boolean): Promise<void> => {

@@ -27,7 +27,18 @@ const advert = fc.record({
 const bytes8 = fc.uint8Array({ minLength: 8, maxLength: 8 });
 const frame: fc.Arbitrary<Frame> = fc
   .oneof(
-    fc.record({ type: fc.constant('hello' as const), incarnation: bytes8, advert }),
+    fc.record({
+      type: fc.constant('hello' as const),
+      protocolVersion: fc.integer({ min: 1, max: 0xffff }),
+      incarnation: bytes8,
+      proof: fc.uint8Array({ minLength: 16, maxLength: 16 }),
+      features: fc.array(fc.stringMatching(/^[a-z0-9-]{1,28}\/\d{1,3}$/), { maxLength: 32 }),
+    }),
+    fc.record({ type: fc.constant('advert' as const), advert }),
+    fc.record({
+      type: fc.constant('refused' as const),
+      code: fc.constantFrom('wrong-room' as const, 'other-version' as const, 'full' as const, 'unknown' as const),
+    }),
     fc.record({
       type: fc.constant('message' as const),
       pair: u32,
@@ -50,11 +61,11 @@ test('R13: every frame survives the wire', () => {
 
 test('R13: arbitrary bytes are read or refused, never thrown at, and what is read is within the limits', () => {
   fc.assert(
-    fc.property(fc.uint8Array({ maxLength: 400 }), fc.constantFrom(0, 1, 2, 3, 4, 5), (bytes, kind) => {
+    fc.property(fc.uint8Array({ maxLength: 400 }), fc.constantFrom(0, 1, 2, 3, 4, 5, 6, 7, 8, 200), (bytes, kind) => {
       if (bytes.length > 0) bytes[0] = kind;
       const read = decodeFrame(bytes);
       if (!read.ok) expect(read.error.type).toBe('malformed-frame');
-      else if (read.value.type === 'hello') expect(v.is(advertSchema, read.value.advert)).toBe(true);
+      else if (read.value.type === 'advert') expect(v.is(advertSchema, read.value.advert)).toBe(true);
       else if (read.value.type === 'message') expect(read.value.protocol.length).toBeGreaterThan(0);
     }),
     { numRuns: 2000 },
@@ -80,7 +91,7 @@ test('R13: the pair of two incarnations is the same from both sides', () => {
   );
 });
 
-test('R2: any advert the application sets fits into a hello', () => {
+test('R2: any advert the application sets fits into a frame', () => {
   const wild = fc.record({
     protocolVersion: fc.integer({ min: 1, max: 0xffff }),
     name: fc.string({ unit: 'binary', maxLength: 3000 }),
@@ -91,10 +102,10 @@ test('R2: any advert the application sets fits into a hello', () => {
     decodeTokensPerSecond: fc.double(),
   });
   fc.assert(
-    fc.property(wild, bytes8, (set, incarnation) => {
+    fc.property(wild, (set) => {
       const tidy = tidyAdvert(set);
       expect([...tidy.name].length).toBeLessThanOrEqual(32);
-      const sent: Frame = { type: 'hello', incarnation, advert: tidy };
+      const sent: Frame = { type: 'advert', advert: tidy };
       expect(decodeFrame(encodeFrame(sent))).toEqual({ ok: true, value: sent });
     }),
   );

@@ -1,6 +1,7 @@
 import { type Clock, type PeerId, type Random, asPeerId, createSeededRandom, createVirtualClock } from '#vocabulary';
 import type { Channel, ChannelListener } from '../../src/swarm/channel.ts';
 import { type Mesh, createMesh } from '../../src/swarm/mesh.ts';
+import { type Room, publicRoom } from '../../src/swarm/room/room.ts';
 import type { ConnectionKind } from '../../src/swarm/swarm.ts';
 
 /** A pair of channels between two meshes, with the faults of real connections at hand. */
@@ -10,6 +11,8 @@ export interface Wire {
   cut(): void;
   /** From now on nothing arrives and nobody is told. */
   mute(): void;
+  /** Half open: nothing arrives at this end any more, and it is not told of an end. */
+  muteTo(end: 0 | 1): void;
   /** Delay of each direction from now on. */
   delayMs: number;
   readonly isOpen: () => boolean;
@@ -17,7 +20,7 @@ export interface Wire {
 
 export function createWire(clock: Clock, a: PeerId, b: PeerId, kind: ConnectionKind = 'direct', delayMs = 5): Wire {
   let open = true;
-  let muted = false;
+  const muted: [boolean, boolean] = [false, false];
   const listeners: [ChannelListener?, ChannelListener?] = [];
   const early: [Uint8Array[], Uint8Array[]] = [[], []];
   const lastArrival = [0, 0];
@@ -33,13 +36,13 @@ export function createWire(clock: Clock, a: PeerId, b: PeerId, kind: ConnectionK
     const atMs = Math.max(clock.now() + wire.delayMs, lastArrival[to] as number);
     lastArrival[to] = atMs;
     clock.after(atMs - clock.now(), () => {
-      if (open && !muted) deliver(to, copy);
+      if (open && !muted[to]) deliver(to, copy);
     });
   };
   const end = (): void => {
     if (!open) return;
     open = false;
-    if (!muted) for (const listener of listeners) listener?.onClose();
+    for (const [index, listener] of listeners.entries()) if (muted[index] !== true) listener?.onClose();
   };
   const endOf = (near: 0 | 1, peer: PeerId): Channel => {
     const far = near === 0 ? 1 : 0;
@@ -66,8 +69,9 @@ export function createWire(clock: Clock, a: PeerId, b: PeerId, kind: ConnectionK
   const wire: Wire = {
     ends: [endOf(0, b), endOf(1, a)],
     cut: end,
-    mute: () => {
-      muted = true;
+    mute: () => muted.fill(true),
+    muteTo: (which) => {
+      muted[which] = true;
     },
     delayMs,
     isOpen: () => open,
@@ -80,11 +84,12 @@ export function createTwoMeshes() {
   const clock = createVirtualClock(1_000_000);
   const [anna, berta] = [asPeerId('anna'), asPeerId('berta')];
   const changes: string[] = [];
-  const meshOf = (self: PeerId, random: Random): Mesh => {
+  const meshOf = (self: PeerId, random: Random, room: Room = publicRoom): Mesh => {
     const mesh = createMesh({
       self,
       clock,
       random,
+      room,
       onPeerChange: (peer, change) => changes.push(`${self}: ${peer} ${change}`),
       onHandlerError: (protocol) => changes.push(`${self}: handler of ${protocol} failed`),
     });
