@@ -2,12 +2,13 @@ import type * as v from 'valibot';
 import type { Canonical, Failure, PeerId, Result } from '#vocabulary';
 
 /**
- * - `not-connected`: no connection to the peer when the call began. `peer-gone`: it went while the call ran.
+ * - `not-connected`: no connection to the peer when the call began. `peer-gone`: it went, or ended all calls, while the
+ *   call ran.
  * - `deadline`: time is over, here or there. `cancelled`: by the caller or the server.
  * - `no-such-method`, `bad-request`, `bad-response`: what came does not fit its schema.
  * - `overloaded`: the server takes no more calls of this peer just now; `retryAfterMs` may say when.
  * - `slow-path`: a bulk method over a relayed connection, which bulk transfers may not use.
- * - `too-large`: over the limits of `constants.ts`. `failed`: the server's handler says why it could not.
+ * - `too-large`: over the limits of `rpc-limits.ts`. `failed`: the server's handler says why it could not.
  */
 export type RpcErrorType =
   | 'not-connected'
@@ -25,7 +26,11 @@ export interface RpcError extends Failure<RpcErrorType> {
   readonly retryAfterMs?: number;
 }
 
-/** What both sides agree on. Requests and responses are canonical CBOR values, read through the schemas on arrival. */
+/**
+ * What both sides agree on. Requests and responses are canonical CBOR values, read through the schemas on arrival: at
+ * most 64 KiB each, 1 MiB for bulk methods. A value that is one `Uint8Array` skips the CBOR reader, so it is the
+ * cheapest form for large contents.
+ */
 interface MethodBase<Request> {
   /** `/peerage/…/1`; at most 64 bytes. */
   readonly name: string;
@@ -44,7 +49,7 @@ export interface StreamMethod<Request, Item> extends MethodBase<Request> {
 }
 
 export interface CallOptions {
-  /** From now; travels with the call as the time that is left, so that no clocks are compared. */
+  /** From now, at most ten minutes; travels with the call as the time that is left, so that no clocks are compared. */
   readonly deadlineMs: number;
   readonly signal?: AbortSignal;
 }
@@ -58,10 +63,14 @@ export interface ServedCall {
   readonly deadlineAtMs: number;
 }
 
-/** Items as they come. Ends with `undefined` when the stream is over, or with why it broke. Reading gives credit. */
+/** Items as they come. Reading gives credit. An item is decoded when it is read. */
 export interface ItemReader<Item> {
+  /**
+   * The next item, `undefined` when the stream is over, or why it broke (after the items that came before the server
+   * said so). One at a time: throws while an earlier `next` is waiting.
+   */
   next(): Promise<Result<Item | undefined, RpcError>>;
-  /** Stops the server. Safe at any time. */
+  /** Stops the server and forgets what was not read. Safe at any time. */
   cancel(): void;
 }
 
@@ -89,10 +98,13 @@ export interface Rpc {
     handle: (
       request: Request,
       call: ServedCall,
-      /** Resolves when the caller has credit for more; false when the call is over. */
+      /**
+       * Resolves when the next item is welcome; false when the call is over. The item is copied at once. One at a time:
+       * throws while an earlier item waits, which is what keeps memory bounded.
+       */
       send: (item: Item) => Promise<boolean>,
     ) => Promise<Result<void, RpcError>>,
   ): () => void;
-  /** Ends all calls. */
+  /** Ends all calls and tells the peers. A swarm has one `Rpc` in its life. */
   close(): void;
 }
