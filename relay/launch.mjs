@@ -15,6 +15,7 @@ const entries = {
   start: ['relay/main.ts'],
   dev: ['relay/main.ts', '--dev'],
   test: ['test/run.ts'],
+  'test:nat': ['test/nat/main.ts'],
   swarm: ['test/swarm-cli/main.ts'],
   rank: ['test/rank-cli/main.ts'],
   bench: ['test/bench/main.ts'],

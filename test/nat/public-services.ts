@@ -1,0 +1,79 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { createHmac } from 'node:crypto';
+import { join } from 'node:path';
+import { PUBLIC_ADDRESS } from './network.ts';
+import type { ServerSet } from './theory.ts';
+
+const SECRET = 'laboratory';
+const STUN_PORT = 3478;
+const CREDENTIAL_SECONDS = 3_600;
+const START_MS = 30_000;
+
+/** Relay, STUN and TURN, in the public namespace. */
+export interface PublicServices {
+  readonly relayUrl: string;
+  readonly relayPeerId: string;
+  iceServers(servers: ServerSet): readonly RTCIceServer[];
+  stop(): void;
+}
+
+export async function startPublicServices(namespace: string, folder: string): Promise<PublicServices> {
+  const children: ChildProcess[] = [];
+  const stop = (): void => {
+    for (const child of children) child.kill('SIGKILL');
+  };
+  const start = (...words: string[]): ChildProcess => {
+    const child = spawn('ip', ['netns', 'exec', namespace, ...words], { stdio: ['pipe', 'pipe', 'inherit'] });
+    children.push(child);
+    return child;
+  };
+  try {
+    const turn = start('turnserver', ...turnOptions(folder));
+    const relay = start(process.execPath, join(import.meta.dirname, 'public-relay.ts'));
+    const [line] = await Promise.all([
+      firstMatch(relay, 'the relay', /^\{.*\}$/m),
+      firstMatch(turn, 'coturn', /Total General servers/),
+    ]);
+    const { url, peerId } = JSON.parse(line) as { url: string; peerId: string };
+    return { relayUrl: url, relayPeerId: peerId, iceServers, stop };
+  } catch (error) {
+    stop();
+    throw error;
+  }
+}
+
+function turnOptions(folder: string): readonly string[] {
+  return [
+    ...['-n', '--listening-ip', PUBLIC_ADDRESS, '--relay-ip', PUBLIC_ADDRESS, '--listening-port', `${STUN_PORT}`],
+    ...['--min-port', '50000', '--max-port', '50999', '--realm', 'laboratory', '--fingerprint'],
+    ...['--use-auth-secret', '--static-auth-secret', SECRET, '--no-tls', '--no-dtls', '--no-cli'],
+    ...['--log-file', 'stdout', '--pidfile', join(folder, 'turn.pid'), '--userdb', join(folder, 'turn.db')],
+  ];
+}
+
+function iceServers(servers: ServerSet): readonly RTCIceServer[] {
+  const at = `${PUBLIC_ADDRESS}:${STUN_PORT}`;
+  if (servers === 'none') return [];
+  if (servers === 'stun') return [{ urls: `stun:${at}` }];
+  const username = `${Math.floor(Date.now() / 1_000) + CREDENTIAL_SECONDS}:tab`;
+  const credential = createHmac('sha1', SECRET).update(username).digest('base64');
+  const urls = [`turn:${at}?transport=udp`, `turn:${at}?transport=tcp`];
+  return [{ urls: `stun:${at}` }, { urls, username, credential }];
+}
+
+/** What a process prints first that matches; rejects when it ends or takes too long. */
+function firstMatch(child: ChildProcess, name: string, pattern: RegExp): Promise<string> {
+  return new Promise((resolve, reject) => {
+    let output = '';
+    const timer = setTimeout(() => reject(new Error(`${name} did not start: ${output.slice(-400)}`)), START_MS);
+    child.once('error', reject);
+    child.once('exit', () => reject(new Error(`${name} ended at once: ${output.slice(-400)}`)));
+    child.stdout?.on('data', (data: Buffer) => {
+      output = (output + data.toString()).slice(-20_000);
+      const found = pattern.exec(output);
+      if (found === null) return;
+      clearTimeout(timer);
+      resolve(found[0]);
+    });
+  });
+}
