@@ -33,7 +33,8 @@ export interface Mesh extends Omit<Swarm, 'start' | 'stop' | 'connect' | 'broadc
   /** This tab or its network was away: asks everybody. */
   suspectAll(): void;
   setJoin(join: JoinState, relayAddress: string | undefined, relays: readonly RelayView[]): void;
-  open(): void;
+  /** In another room than before, where one is named. */
+  open(room?: Room): void;
   /** Says goodbye to everybody. */
   close(): void;
 }
@@ -48,8 +49,8 @@ export function createMesh(options: MeshOptions): Mesh {
   let join: JoinState = { step: 'offline' };
   let relayAddress: string | undefined;
   let relays: readonly RelayView[] = [];
-  const room = viewOfRoom(options.room);
-  const keys = deriveRoomKeys(options.room);
+  let room = viewOfRoom(options.room);
+  let keys = deriveRoomKeys(options.room);
   let state: SwarmState = { join, relayAddress, room, relays, peers: [], known: [] };
   let isOpen = false;
 
@@ -156,7 +157,11 @@ export function createMesh(options: MeshOptions): Mesh {
       relays = view;
       publish();
     },
-    open() {
+    open(next) {
+      if (next !== undefined) {
+        room = viewOfRoom(next);
+        keys = deriveRoomKeys(next);
+      }
       isOpen = true;
     },
     close() {

@@ -2,6 +2,15 @@ import { type Clock, type Random, systemClock, systemRandom } from '#vocabulary'
 import { type RelayLocation, relayMultiaddr } from './relay-address.ts';
 import { type Room, isRoom, publicRoom } from './room/room.ts';
 import type { Swarm } from './swarm.ts';
+import type { Surroundings } from './tab-swarm.libp2p.ts';
+
+/** Where and through what a swarm meets others, as a person may change it. */
+export interface SwarmSurroundings {
+  readonly room: Room;
+  /** Multiaddrs of relays besides those the swarm was made with. */
+  readonly moreRelays: readonly string[];
+  readonly iceServers: readonly RTCIceServer[];
+}
 
 export interface Libp2pSwarmOptions {
   /** Protobuf form of the private key, from an `Identity`. */
@@ -12,6 +21,8 @@ export interface Libp2pSwarmOptions {
   readonly room?: Room;
   /** STUN and TURN servers. None by default: tabs of one machine or network need none. */
   readonly iceServers?: readonly RTCIceServer[];
+  /** What differs from the above, asked at every start: so a stopped swarm can be started in another room. */
+  readonly surroundings?: () => SwarmSurroundings;
   readonly clock?: Clock;
   readonly random?: Random;
   /** What happens underneath, a line at a time: why a dial failed, why a peer is gone. */
@@ -20,15 +31,21 @@ export interface Libp2pSwarmOptions {
 
 /** The swarm of a browser tab. The transport is loaded only when this is called: the page can show itself first. */
 export async function createLibp2pSwarm(options: Libp2pSwarmOptions): Promise<Swarm> {
-  const room = options.room ?? publicRoom;
-  if (!isRoom(room)) throw new RangeError('not a room');
   if (options.relays.length === 0) throw new RangeError('a swarm needs a relay');
+  const surroundings = (): Surroundings => {
+    const now = options.surroundings?.();
+    const room = now?.room ?? options.room ?? publicRoom;
+    if (!isRoom(room)) throw new RangeError('not a room');
+    return {
+      room,
+      relayAddresses: [...options.relays.map(relayMultiaddr), ...(now?.moreRelays ?? [])],
+      iceServers: now?.iceServers ?? options.iceServers ?? [],
+    };
+  };
   const { createTabSwarm } = await import('./tab-swarm.libp2p.ts');
   const swarm = createTabSwarm({
     privateKey: options.privateKey,
-    relayAddresses: options.relays.map(relayMultiaddr),
-    room,
-    iceServers: options.iceServers ?? [],
+    surroundings,
     clock: options.clock ?? systemClock,
     random: options.random ?? systemRandom,
     log: options.log ?? (() => undefined),

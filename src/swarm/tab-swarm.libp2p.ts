@@ -14,12 +14,17 @@ import type { Swarm } from './swarm.ts';
 
 export interface TabSwarmOptions {
   readonly privateKey: Uint8Array;
-  readonly relayAddresses: readonly string[];
-  readonly room: Room;
-  readonly iceServers: readonly RTCIceServer[];
+  /** Asked at every start: a swarm that was stopped can be started in another room, or with other relays. */
+  readonly surroundings: () => Surroundings;
   readonly clock: Clock;
   readonly random: Random;
   readonly log: (line: string) => void;
+}
+
+export interface Surroundings {
+  readonly relayAddresses: readonly string[];
+  readonly room: Room;
+  readonly iceServers: readonly RTCIceServer[];
 }
 
 interface Running {
@@ -48,7 +53,7 @@ export function createTabSwarm(options: TabSwarmOptions): TabSwarm {
     self,
     clock,
     random,
-    room: options.room,
+    room: options.surroundings().room,
     onHandlerError: (protocol, error) => log(`The handler of ${protocol} failed: ${String(error)}`),
     onPeerChange(peer, change) {
       if (change === 'better') {
@@ -102,12 +107,13 @@ export function createTabSwarm(options: TabSwarmOptions): TabSwarm {
   };
 
   const start = async (): Promise<Running> => {
-    const node = await createTabNode({ privateKey: options.privateKey, iceServers: options.iceServers });
-    mesh.open();
+    const { room, relayAddresses, iceServers } = options.surroundings();
+    const node = await createTabNode({ privateKey: options.privateKey, iceServers });
+    mesh.open(room);
     links = await openLinks(self, node, clock, mesh.adopt);
     const membership = keepMembership({
-      relayAddresses: options.relayAddresses,
-      room: deriveRoomKeys(options.room).rendezvousName,
+      relayAddresses,
+      room: deriveRoomKeys(room).rendezvousName,
       clock,
       random,
       relay: createRelayAccess(node),
