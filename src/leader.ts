@@ -13,7 +13,7 @@ import {
 import { createJudge, loadGold } from '#judging';
 import { judgeStandingOf, openLedger } from '#reputation';
 import { createRoundNode, openCalibrationStore, openRoundArchive } from '#round';
-import { createLibp2pSwarm, loadIdentity, relayOfPage, verifySignature } from '#swarm';
+import { createLibp2pSwarm, loadIdentity, relayMultiaddr, relayOfPage, verifySignature } from '#swarm';
 import {
   type JudgingCoursePorts,
   type LeaderStart,
@@ -26,7 +26,9 @@ import {
   createModelJudging,
   createSharingCourse,
   fetchBootstrap,
+  findRelay,
   openWakeLock,
+  readSurroundings,
   startPeerSession,
   watchSurroundings,
 } from '#tab';
@@ -76,9 +78,11 @@ export async function startLeader(
     (modelId) => createJudgingCourse(judgingPorts, modelId),
     settings.load().models.chosen?.modelId ?? defaultModel.id,
   );
+  const homeRelay = relayOfPage(location, bootstrap.relay);
   const swarm = await createLibp2pSwarm({
     privateKey: identity.privateKey,
-    relays: [relayOfPage(location, bootstrap.relay)],
+    relays: [homeRelay],
+    surroundings: () => readSurroundings(settings.load().network),
   });
   document.addEventListener('visibilitychange', () => {
     if (document.visibilityState === 'hidden') void opened.ledger.flush();
@@ -96,6 +100,12 @@ export async function startLeader(
       settings,
       judging,
       sharing,
+      network: {
+        random: systemRandom,
+        findRelay,
+        homeRelay: relayMultiaddr(homeRelay),
+        paths: () => ({ handedOut: [], budget: undefined }),
+      },
       onNotice: (listener) => {
         notify = listener;
       },
@@ -130,6 +140,7 @@ export async function startLeader(
         ...(store.notice === undefined ? [] : [failure('models-not-kept', store.notice)]),
       ],
       queue: start.queue,
+      invitation: start.invitation,
     },
   );
 }

@@ -9,6 +9,7 @@ import {
   openTabChannel,
   readPageAddress,
   showMissingFeature,
+  watchInvitations,
 } from '#tab';
 
 const address = readPageAddress(location.search, navigator.hardwareConcurrency);
@@ -31,6 +32,7 @@ if (missing === undefined) {
   );
   // For consoles and scripts: everything the page shows and can do.
   Object.assign(globalThis, { peerage: session });
+  watchInvitations((text) => session.openInvitation(text));
   mountApp(root, session);
 } else {
   showMissingFeature(root, missing);

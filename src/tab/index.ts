@@ -12,5 +12,8 @@ export { watchSurroundings } from './session/sharing-surroundings.browser.ts';
 export { openWakeLock } from './session/sharing-wake-lock.browser.ts';
 export { createLocalSettings } from './session/settings.local-storage.ts';
 export { type PageAddress, readPageAddress } from './session/page-address.ts';
+export { watchInvitations } from './session/invitation-link.browser.ts';
+export { readSurroundings } from './session/remembered-rooms.ts';
+export { findRelay } from './session/relay-finder.fetch.ts';
 export { fetchBootstrap } from './session/bootstrap.fetch.ts';
 export { findMissingFeature, showMissingFeature } from './session/missing-feature.ts';

@@ -1,4 +1,5 @@
-import type { Failure, PeerId } from '#vocabulary';
+import type { Failure } from '#vocabulary';
+import type { ContentLimits, ContentState } from '#swarm';
 
 /** The network as the person in front of the page sets and sees it, beside what `SwarmState` tells. */
 export interface NetworkView {
@@ -44,7 +45,8 @@ export interface NetworkSettings {
   /** Multiaddrs of relays besides those of the page and those that they name. */
   readonly relays: readonly string[];
   readonly iceServers: readonly IceServerSetting[];
-  readonly uploads: UploadLimits;
+  /** How much of what is stored here goes to other peers. */
+  readonly uploads: ContentLimits;
 }
 
 /** One STUN or TURN server. User name and password are empty where there are none. */
@@ -54,52 +56,19 @@ export interface IceServerSetting {
   readonly credential: string;
 }
 
-/** How much of what is stored here goes to other peers. */
-export interface UploadLimits {
-  readonly isOn: boolean;
-  /** Undefined: as fast as the line is. */
-  readonly bytesPerSecond: number | undefined;
-  /** Peers served at the same time. */
-  readonly concurrent: number;
-}
-
 /** What this tab fetches, and what it gives to others. */
 export interface TransfersView {
-  readonly downloads: readonly DownloadView[];
-  readonly uploads: readonly UploadView[];
-  /** Files this tab can give to others. */
-  readonly offers: readonly { readonly id: string; readonly name: string; readonly sizeBytes: number }[];
+  readonly now: ContentState;
   readonly today: TransferTotals;
   /** Since this peer first came. */
   readonly total: TransferTotals;
 }
 
 export interface TransferTotals {
-  readonly sentBytes: number;
-  readonly fromPeersBytes: number;
-  readonly fromServersBytes: number;
-}
-
-export interface DownloadView {
-  readonly id: string;
-  readonly name: string;
-  readonly receivedBytes: number;
-  readonly totalBytes: number;
-  readonly sources: readonly TransferSource[];
-}
-
-export type TransferSource = {
-  readonly receivedBytes: number;
-  readonly bytesPerSecond: number;
-  /** Why nothing more is taken from it. */
-  readonly dropped?: string;
-} & ({ readonly kind: 'server'; readonly host: string } | { readonly kind: 'peer'; readonly peer: PeerId });
-
-export interface UploadView {
-  readonly peer: PeerId;
-  readonly name: string;
-  readonly sentBytes: number;
-  readonly bytesPerSecond: number;
+  readonly givenBytes: number;
+  /** From peers. */
+  readonly takenBytes: number;
+  readonly serverBytes: number;
 }
 
 /** What the person can do about the network. Where something stands in the way, the view or a notice says so. */
@@ -117,5 +86,5 @@ export interface NetworkCommands {
   addRelay(address: string): void;
   removeRelay(address: string): void;
   setIceServers(servers: readonly IceServerSetting[]): void;
-  setUploads(limits: UploadLimits): void;
+  setUploads(limits: ContentLimits): void;
 }

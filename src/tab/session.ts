@@ -4,8 +4,10 @@ import type { GoldSource, PairFigures } from '#judging';
 import type { SwarmState } from '#swarm';
 import type { RoundView } from '#round';
 import type { ModelCommands, ModelsView } from './models-view.ts';
+import type { NetworkCommands, NetworkView } from './network-view.ts';
 
 export type * from './models-view.ts';
+export type * from './network-view.ts';
 
 /** Everything the page shows. Plain data: the leader tab sends it to the other tabs of the same peer as it is. */
 export interface SessionSnapshot {
@@ -17,6 +19,7 @@ export interface SessionSnapshot {
   readonly contributing: boolean;
   readonly sharing: SharingView;
   readonly swarm: SwarmState;
+  readonly network: NetworkView;
   /** This peer's own questions, oldest first, kept over reloads. The last one may be running. */
   readonly rounds: readonly RoundView[];
   /** Somebody else's round this peer works in just now. */
@@ -175,7 +178,7 @@ export interface Notice {
 }
 
 /** One peer's session as the page uses it. The same whether this tab runs the node or another tab does. */
-export interface Session extends ModelCommands {
+export interface Session extends ModelCommands, NetworkCommands {
   getSnapshot(): SessionSnapshot;
   subscribe(listener: () => void): () => void;
   /** Asks now, or queues behind the running question. */

@@ -3,6 +3,7 @@ import type { Session, SessionSnapshot } from '#tab';
 import { noModels } from './fixtures/models.ts';
 import { asPeerId } from '#vocabulary';
 import type { Leadership, TabChannel, TabMessage } from '../../src/tab/session/tab-channel.ts';
+import { NO_SWARM, UNKNOWN_NETWORK } from '../../src/tab/session/network-defaults.ts';
 import { UNKNOWN_SHARING } from '../../src/tab/session/sharing-defaults.ts';
 
 export interface MemoryBrowser {
@@ -77,7 +78,8 @@ export function createNotedSession(queue: SessionSnapshot['queue'] = []): NotedS
     },
     contributing: true,
     sharing: UNKNOWN_SHARING,
-    swarm: { join: { step: 'joined' }, relayAddress: undefined, room: { name: 'public', isPrivate: false }, relays: [], peers: [], known: [] },
+    swarm: { ...NO_SWARM, join: { step: 'joined' } },
+    network: UNKNOWN_NETWORK,
     rounds: [],
     serving: undefined,
     lastServed: undefined,
@@ -124,6 +126,15 @@ export function createNotedSession(queue: SessionSnapshot['queue'] = []): NotedS
     measureJudging: () => note('measure'),
     stopMeasuring: () => note('stop measuring'),
     restoreShippedJudging: () => note('use shipped'),
+    createRoom: (name) => note(`create room ${name}`),
+    enterRoom: (id) => note(`enter room ${id ?? 'public'}`),
+    forgetRoom: (id) => note(`forget room ${id}`),
+    openInvitation: (text) => note(`invitation ${text}`),
+    answerInvitation: (isAccepted) => note(`invited ${isAccepted}`),
+    addRelay: (address) => note(`add relay ${address}`),
+    removeRelay: (address) => note(`remove relay ${address}`),
+    setIceServers: (servers) => note(`ice ${servers.map(({ url }) => url).join()}`),
+    setUploads: ({ isSharing }) => note(`uploads ${isSharing}`),
     forgetRound: (id) => note(`forget ${id}`),
     dismissNotice: (id) => note(`dismiss ${id}`),
     close: async () => note('close'),

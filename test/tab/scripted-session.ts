@@ -15,6 +15,7 @@ import type { SwarmState } from '#swarm';
 import { asPeerId, asRoundId, createSeededRandom, createVirtualClock, ok, sleep } from '#vocabulary';
 import { createModelJudging } from '../../src/tab/session/judging-by-model.ts';
 import { type JudgingCoursePorts, createJudgingCourse } from '../../src/tab/session/judging-course.ts';
+import { NO_SWARM } from '../../src/tab/session/network-defaults.ts';
 import { INITIAL_SETTINGS } from '../../src/tab/session/settings.ts';
 import {
   type PeerSessionOptions,
@@ -23,6 +24,7 @@ import {
 } from '../../src/tab/session/peer-session.ts';
 import { settledRound } from './fixtures/rounds.ts';
 import { benchmarks, devices } from '../inference/device/devices.ts';
+import { createScriptedNetwork } from './scripted-network.ts';
 import { createScriptedShelf } from './scripted-shelf.ts';
 import { openSharingStage } from './sharing-stage.ts';
 
@@ -47,7 +49,7 @@ export type Fakes = ReturnType<typeof createFakes>;
 
 export function createFakes() {
   const clock = createVirtualClock();
-  const state: SwarmState = { join: { step: 'offline' }, relayAddress: undefined, room: { name: 'public', isPrivate: false }, relays: [], peers: [], known: [] };
+  const state: SwarmState = NO_SWARM;
   let facts: EngineFacts | undefined;
   let roundsChanged = (): void => undefined;
   let ended: (view: RoundView) => void = () => undefined;
@@ -57,8 +59,8 @@ export function createFakes() {
   let count = 0;
   const swarm = {
     self: asPeerId('anna'),
-    start: async (): Promise<void> => undefined,
-    stop: async () => undefined,
+    start: vi.fn<() => Promise<void>>(async () => undefined),
+    stop: vi.fn<() => Promise<void>>(async () => undefined),
     getState: () => state,
     subscribe: () => () => undefined,
     setAdvert: vi.fn<(advert: object) => void>(),
@@ -92,6 +94,7 @@ export function createFakes() {
   const shelf = createScriptedShelf();
   const setContributing = vi.fn<(contributing: boolean) => void>();
   const sharing = openSharingStage(clock);
+  const network = createScriptedNetwork();
   let settings = INITIAL_SETTINGS;
   const judgingPorts: JudgingCoursePorts = {
     clock,
@@ -117,6 +120,7 @@ export function createFakes() {
     settings: { load: () => settings, save: (next) => void (settings = next) },
     judging: createModelJudging((modelId) => createJudgingCourse(judgingPorts, modelId), defaultModel.id),
     sharing: sharing.course,
+    network: network.ports,
     onNotice: () => undefined,
     createRounds: () => ({
       ask(question) {
@@ -172,6 +176,7 @@ export function createFakes() {
     shelf,
     speed,
     sharing,
+    network,
     serve,
     setContributing,
     loseEngine,

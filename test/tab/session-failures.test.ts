@@ -3,6 +3,9 @@ import { describe, expect, test, vi } from 'vitest';
 import { defaultModel } from '#inference';
 import { SWARM_PROTOCOL_VERSION } from '#swarm';
 import { asModelId, asRoundId } from '#vocabulary';
+import { NO_TOTALS } from '../../src/tab/session/network-defaults.ts';
+import type { NetworkMemory } from '../../src/tab/session/network-memory.ts';
+import { OTHER_RELAY } from './scripted-network.ts';
 import type { ModelsMemory } from '../../src/tab/session/models-memory.ts';
 import { createLocalSettings } from '../../src/tab/session/settings.local-storage.ts';
 import { DEFAULT_POLICY } from '../../src/tab/session/sharing-defaults.ts';
@@ -77,7 +80,15 @@ test('R26: settings survive a reload whatever name was chosen', () => {
       ],
       brokenLoads: 1,
     };
-    const settings = { name: '🦊'.repeat(32), contributing: false, sharing, models, tokensForOthers: 12_345 };
+    const network: NetworkMemory = {
+      relays: [OTHER_RELAY],
+      iceServers: [{ url: 'turn:turn.example:3478?transport=udp', username: 'ada', credential: 'secret' }],
+      uploads: { isSharing: false, uploadBytesPerSecond: 500_000, maxUploads: 2 },
+      rooms: [{ id: 'a1', name: 'Reading circle', invitation: 'room=AW', lastUsedMs: 5 }],
+      roomId: 'a1',
+      traffic: { day: '2026-03-14', today: { ...NO_TOTALS, givenBytes: 1 }, total: { ...NO_TOTALS, takenBytes: 2 } },
+    };
+    const settings = { name: '🦊'.repeat(32), contributing: false, sharing, models, network, tokensForOthers: 12_345 };
     createLocalSettings('anna').save(settings);
     expect(createLocalSettings('anna').load()).toEqual(settings);
   } finally {

@@ -4,16 +4,20 @@ import { type VirtualClock, asModelId, createSeededRandom, createVirtualClock } 
 import { openSharedSession } from '../../src/tab/session/shared-session.ts';
 import { settledRound } from './fixtures/rounds.ts';
 import { type MemoryBrowser, type NotedSession, createMemoryBrowser, createNotedSession } from './memory-tabs.ts';
+import { DEFAULT_UPLOADS } from '../../src/tab/session/network-defaults.ts';
 import { DEFAULT_POLICY } from '../../src/tab/session/sharing-defaults.ts';
 
 interface Tab {
   readonly session: Session;
   /** The session this tab runs once it leads. */
   led(): NotedSession | undefined;
+  /** What it was told when it began to lead. */
+  begun(): LeaderStart | undefined;
 }
 
 function openTab(browser: MemoryBrowser, clock: VirtualClock, name: string, start?: Promise<void>): Tab {
   let led: NotedSession | undefined;
+  let begun: LeaderStart | undefined;
   const session = openSharedSession(
     {
       clock,
@@ -21,6 +25,7 @@ function openTab(browser: MemoryBrowser, clock: VirtualClock, name: string, star
       channel: browser.openChannel(),
       leadership: browser.leadership,
       startLeader: async (begin: LeaderStart) => {
+        begun = begin;
         await start;
         led = createNotedSession(begin.queue);
         return led;
@@ -28,7 +33,7 @@ function openTab(browser: MemoryBrowser, clock: VirtualClock, name: string, star
     },
     { persona: undefined, modelName: 'model' },
   );
-  return { session, led: () => led };
+  return { session, led: () => led, begun: () => begun };
 }
 
 describe('tabs of one peer', () => {
@@ -67,6 +72,16 @@ describe('tabs of one peer', () => {
     session.repairModel(asModelId('m'));
     session.importModelFiles([{ name: 'folder/a.gguf', file: new Blob(['GGUF']) }]);
     session.importModelUrls(['https://a', 'https://b']);
+    session.createRoom('Friends');
+    session.enterRoom(undefined);
+    session.enterRoom('a1');
+    session.forgetRoom('a1');
+    session.openInvitation('room=A');
+    session.answerInvitation(true);
+    session.addRelay('relay.example');
+    session.removeRelay('/dns/relay.example');
+    session.setIceServers([{ url: 'stun:a', username: '', credential: '' }]);
+    session.setUploads({ ...DEFAULT_UPLOADS, isSharing: false });
     session.freeRoom();
     session.measureEngines();
     session.surveyModels();
@@ -96,6 +111,16 @@ describe('tabs of one peer', () => {
       'repair m',
       'import folder/a.gguf of 4',
       'import https://a,https://b',
+      'create room Friends',
+      'enter room public',
+      'enter room a1',
+      'forget room a1',
+      'invitation room=A',
+      'invited true',
+      'add relay relay.example',
+      'remove relay /dns/relay.example',
+      'ice stun:a',
+      'uploads false',
       'free room',
       'measure engines',
       'survey',
@@ -192,5 +217,21 @@ describe('tabs of one peer', () => {
     const denied = openTab({ ...createMemoryBrowser(), leadership }, clock, 'first');
     await clock.advance(50);
     expect(denied.session.getSnapshot().notices[0]?.failure.message).toContain('locks are denied');
+  });
+
+  test('R47: a link opened in the tab that is to lead leads nowhere else first, one in another tab goes to the leader', async () => {
+    const [browser, clock] = [createMemoryBrowser(), createVirtualClock()];
+    const first = openTab(browser, clock, 'first');
+    first.session.openInvitation('room=first');
+    await clock.advance(10);
+    expect(first.begun()?.invitation).toBe('room=first');
+    expect(first.led()?.done).toEqual([]);
+    const second = openTab(browser, clock, 'second');
+    second.session.openInvitation('room=second');
+    await clock.advance(10);
+    expect(first.led()?.done).toEqual(['invitation room=second']);
+    await first.session.close();
+    await clock.advance(10);
+    expect(second.begun()?.invitation).toBeUndefined();
   });
 });

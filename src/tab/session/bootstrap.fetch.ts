@@ -6,7 +6,7 @@ export interface Bootstrap {
   readonly relay: string;
 }
 
-const schema = v.object({ relay: v.pipe(v.string(), v.regex(/^[1-9A-HJ-NP-Za-km-z]{40,64}$/u)) });
+export const bootstrapSchema = v.object({ relay: v.pipe(v.string(), v.regex(/^[1-9A-HJ-NP-Za-km-z]{40,64}$/u)) });
 const unreachable = failure(
   'server-unreachable',
   'The server of this page does not say where its relay is, so this peer cannot start. It keeps trying.',
@@ -31,7 +31,7 @@ export async function fetchBootstrap(
 async function tryFetch(): Promise<Bootstrap | undefined> {
   try {
     const response = await fetch('/bootstrap.json', { cache: 'no-store' });
-    const parsed = v.safeParse(schema, await response.json());
+    const parsed = v.safeParse(bootstrapSchema, await response.json());
     return response.ok && parsed.success ? parsed.output : undefined;
   } catch {
     return undefined;

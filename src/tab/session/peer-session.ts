@@ -10,6 +10,7 @@ import { countContribution } from './contribution.ts';
 import type { ModelJudging } from './judging-by-model.ts';
 import { createModelsCourse } from './models-course.ts';
 import type { DevicePort } from './models-device.ts';
+import { type NetworkPorts, createSessionNetwork } from './network-session.ts';
 import type { SettingsStore } from './settings.ts';
 import type { SharingCourse } from './sharing-course.ts';
 
@@ -28,6 +29,7 @@ export interface PeerSessionPorts {
   readonly judging: ModelJudging;
   /** Whether this peer works for others just now. */
   readonly sharing: SharingCourse;
+  readonly network: NetworkPorts;
   /** Tells of problems found later. */
   readonly onNotice: (listener: (problem: Failure) => void) => void;
   /** Made with a way to look up the standings this session keeps. */
@@ -46,6 +48,8 @@ export interface PeerSessionOptions {
   readonly notices: readonly Failure[];
   /** Questions that waited in the tab that ran this peer before. */
   readonly queue: readonly QueuedQuestion[];
+  /** What stood behind the `#` of the link that opened the page. */
+  readonly invitation?: string | undefined;
 }
 
 /** Queued questions at most: a person who types more is better served by waiting. */
@@ -84,6 +88,30 @@ export async function startPeerSession(ports: PeerSessionPorts, options: PeerSes
     { ...options, onChange: () => showModels(), notify: (problem) => notify(problem) },
   );
 
+  const isServing = (): boolean => rounds.served() !== undefined;
+  const network = createSessionNetwork(
+    {
+      ...ports.network,
+      clock,
+      memory: {
+        load: () => settings.load().network,
+        save: (memory) => settings.save({ ...settings.load(), network: memory }),
+      },
+    },
+    {
+      swarm,
+      isAsking: () => rounds.isAsking() || store.getState().queue.length > 0,
+      isBusy: () => rounds.isAsking() || isServing(),
+      leaveRoom() {
+        // What was meant for these peers is not told to others.
+        patch({ queue: [] });
+        rounds.stop();
+      },
+      onChange: () => patch({ network: network.getView() }),
+      notify: (problem) => notify(problem),
+    },
+  );
+
   const store = createStore<SessionSnapshot>(() => ({
     self,
     model: models.getModel(),
@@ -92,6 +120,7 @@ export async function startPeerSession(ports: PeerSessionPorts, options: PeerSes
     contributing: settings.load().contributing,
     sharing: sharing.getView(),
     swarm: swarm.getState(),
+    network: network.getView(),
     rounds: [...past.values()],
     serving: undefined,
     lastServed: undefined,
@@ -127,7 +156,7 @@ export async function startPeerSession(ports: PeerSessionPorts, options: PeerSes
   /** Measuring takes the engine only while nobody needs it, and the machine only where its person lends it. */
   const giveWay = (): void => {
     const { model, contributing, queue, sharing: view } = store.getState();
-    const inRound = rounds.isAsking() || rounds.served() !== undefined || queue.length > 0;
+    const inRound = rounds.isAsking() || isServing() || queue.length > 0;
     const lent = contributing ? (view.serves ? undefined : 'resting') : 'not-contributing';
     const isReady = model.status === 'ready' && !models.isSettling();
     judging.setObstacle(isReady ? (inRound ? 'round' : lent) : 'model');
@@ -137,7 +166,7 @@ export async function startPeerSession(ports: PeerSessionPorts, options: PeerSes
   const lend = (): void => {
     const { contributing, sharing: view } = store.getState();
     const accepts = view.serves && !models.isSettling();
-    rounds.setContributing(contributing && (accepts || rounds.served() !== undefined));
+    rounds.setContributing(contributing && (accepts || isServing()));
     advertise();
     giveWay();
   };
@@ -193,9 +222,10 @@ export async function startPeerSession(ports: PeerSessionPorts, options: PeerSes
       rounds: asked === undefined || forgotten.has(asked.id) ? others : [...others, asked],
       serving: rounds.served(),
     });
-    models.setBusy(rounds.isAsking() || rounds.served() !== undefined);
-    sharing.setRounds({ isAsking: rounds.isAsking(), isServing: rounds.served() !== undefined });
+    models.setBusy(rounds.isAsking() || isServing());
+    sharing.setRounds({ isAsking: rounds.isAsking(), isServing: isServing() });
     lend();
+    network.noteRounds();
   };
 
   const askNext = (): void => {
@@ -209,12 +239,12 @@ export async function startPeerSession(ports: PeerSessionPorts, options: PeerSes
   };
 
   const unsubscribes = [
-    swarm.subscribe(() => patch({ swarm: swarm.getState() })),
+    swarm.subscribe(() => patch({ swarm: swarm.getState(), network: network.getView() })),
     rounds.subscribe(showRounds),
     judging.subscribe(() => {
       patch({ judging: judging.getView() });
       // Measuring may be the first to find that the engine has died.
-      models.setBusy(rounds.isAsking() || rounds.served() !== undefined);
+      models.setBusy(rounds.isAsking() || isServing());
     }),
     sharing.subscribe(() => {
       patch({ sharing: sharing.getView() });
@@ -243,7 +273,8 @@ export async function startPeerSession(ports: PeerSessionPorts, options: PeerSes
   };
 
   lend();
-  swarm.start().catch((cause: unknown) => notify(notJoined(cause)));
+  if (options.invitation !== undefined) network.commands.openInvitation(options.invitation);
+  network.start();
   models.start();
   void judging.start(notify);
   void refreshStandings();
@@ -302,6 +333,7 @@ export async function startPeerSession(ports: PeerSessionPorts, options: PeerSes
     measureEngines: () => models.measureEngines(),
     surveyModels: () => models.surveyModels(),
     endModelTask: () => models.endModelTask(),
+    ...network.commands,
     measureJudging: () => judging.measure(),
     stopMeasuring: () => judging.stop(),
     restoreShippedJudging: () => judging.useShipped(),
@@ -317,6 +349,7 @@ export async function startPeerSession(ports: PeerSessionPorts, options: PeerSes
       rounds.close();
       judging.close();
       sharing.close();
+      network.close();
       for (const unsubscribe of unsubscribes) unsubscribe();
       await swarm.stop();
       await ledger.flush();
@@ -334,11 +367,6 @@ async function readArchive(archive: RoundArchive): Promise<Result<readonly Round
     const remedy = 'Reload the page. If it stays, clear the data of this site.';
     return err(failure('archive-unread', `Earlier questions cannot be read: ${messageOf(cause)}`, remedy));
   }
-}
-
-function notJoined(cause: unknown): Failure {
-  const remedy = 'Reload the page. If it stays, use another browser.';
-  return failure('swarm-not-started', `This tab cannot connect to others: ${messageOf(cause)}`, remedy);
 }
 
 function ledgerUnread(cause: unknown): Failure {

@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { cleanName } from '#swarm';
 import { readModelsMemory } from './models-memory.ts';
+import { readNetworkMemory } from './network-memory.ts';
 import { readPolicy } from './sharing-policy.ts';
 import { INITIAL_SETTINGS, type Settings, type SettingsStore } from './settings.ts';
 
@@ -11,6 +12,7 @@ const schema = v.object({
   // Settings of before there was a policy have none.
   sharing: v.optional(v.pipe(v.unknown(), v.transform(readPolicy)), {}),
   models: v.optional(v.pipe(v.unknown(), v.transform(readModelsMemory)), {}),
+  network: v.optional(v.pipe(v.unknown(), v.transform(readNetworkMemory)), {}),
   tokensForOthers: v.pipe(v.number(), v.safeInteger(), v.minValue(0)),
 });
 

@@ -17,12 +17,15 @@ import {
 } from '#vocabulary';
 import type { RoundView } from '#round';
 import type { QueuedQuestion, Session, SessionSnapshot } from '../session.ts';
+import { NO_SWARM, UNKNOWN_NETWORK } from './network-defaults.ts';
 import { UNKNOWN_SHARING } from './sharing-defaults.ts';
 import type { Leadership, SessionCommand, TabChannel, TabMessage } from './tab-channel.ts';
 
 export interface LeaderStart {
   /** Questions that waited in the tab that led before. */
   readonly queue: readonly QueuedQuestion[];
+  /** What stood behind the `#` of the link that opened this tab, so that no other room is entered first. */
+  readonly invitation: string | undefined;
   /** Says what keeps the start waiting; undefined when it goes on. */
   readonly onDelay: (problem: Failure | undefined) => void;
 }
@@ -92,7 +95,11 @@ export function openSharedSession(
     try {
       release = await ports.leadership.acquire();
       if (closed) return release();
-      leader = await ports.startLeader({ queue: store.getState().queue, onDelay: showProblem });
+      leader = await ports.startLeader({
+        queue: store.getState().queue,
+        invitation: takeInvitation(untaken),
+        onDelay: showProblem,
+      });
     } catch (cause) {
       release?.();
       return showStartFailure(cause);
@@ -145,6 +152,15 @@ export function openSharedSession(
     measureJudging: () => command({ name: 'measureJudging' }),
     stopMeasuring: () => command({ name: 'stopMeasuring' }),
     restoreShippedJudging: () => command({ name: 'restoreShippedJudging' }),
+    createRoom: (roomName) => command({ name: 'createRoom', roomName }),
+    enterRoom: (id) => command({ name: 'enterRoom', id }),
+    forgetRoom: (id) => command({ name: 'forgetRoom', id }),
+    openInvitation: (text) => command({ name: 'openInvitation', text }),
+    answerInvitation: (isAccepted) => command({ name: 'answerInvitation', isAccepted }),
+    addRelay: (address) => command({ name: 'addRelay', address }),
+    removeRelay: (address) => command({ name: 'removeRelay', address }),
+    setIceServers: (servers) => command({ name: 'setIceServers', servers }),
+    setUploads: (limits) => command({ name: 'setUploads', limits }),
     forgetRound: (id) => command({ name: 'forgetRound', id }),
     dismissNotice: (id) => command({ name: 'dismissNotice', id }),
     async close() {
@@ -222,11 +238,39 @@ function perform(session: Session, command: SessionCommand): void {
       return session.stopMeasuring();
     case 'restoreShippedJudging':
       return session.restoreShippedJudging();
+    case 'createRoom':
+      return session.createRoom(command.roomName);
+    case 'enterRoom':
+      return session.enterRoom(command.id);
+    case 'forgetRoom':
+      return session.forgetRoom(command.id);
+    case 'openInvitation':
+      return session.openInvitation(command.text);
+    case 'answerInvitation':
+      return session.answerInvitation(command.isAccepted);
+    case 'addRelay':
+    case 'removeRelay':
+      return session[command.name](command.address);
+    case 'setIceServers':
+      return session.setIceServers(command.servers);
+    case 'setUploads':
+      return session.setUploads(command.limits);
     case 'forgetRound':
       return session.forgetRound(command.id);
     case 'dismissNotice':
       return session.dismissNotice(command.id);
   }
+}
+
+/** The last invitation among the commands that nobody has taken; it is taken out. */
+function takeInvitation(untaken: Map<string, SessionCommand>): string | undefined {
+  let text: string | undefined;
+  for (const [id, command] of untaken) {
+    if (command.name !== 'openInvitation') continue;
+    text = command.text;
+    untaken.delete(id);
+  }
+  return text;
 }
 
 function asFollower(
@@ -270,7 +314,8 @@ function emptySnapshot(persona: string | undefined, modelName: string): SessionS
     },
     contributing: true,
     sharing: UNKNOWN_SHARING,
-    swarm: { join: { step: 'offline' }, relayAddress: undefined, room: { name: 'public', isPrivate: false }, relays: [], peers: [], known: [] },
+    swarm: NO_SWARM,
+    network: UNKNOWN_NETWORK,
     rounds: [],
     serving: undefined,
     lastServed: undefined,

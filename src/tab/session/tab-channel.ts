@@ -1,6 +1,7 @@
 import type { ModelId } from '#vocabulary';
 import type { EngineKind } from '#inference';
-import type { ChosenFile, SessionSnapshot, SharingPolicy } from '../session.ts';
+import type { ContentLimits } from '#swarm';
+import type { ChosenFile, IceServerSetting, SessionSnapshot, SharingPolicy } from '../session.ts';
 
 /** Commands of a session that travel between tabs, with their arguments. Everything in them can be cloned. */
 export type SessionCommand =
@@ -21,6 +22,14 @@ export type SessionCommand =
   | { readonly name: 'measureJudging' }
   | { readonly name: 'stopMeasuring' }
   | { readonly name: 'restoreShippedJudging' }
+  | { readonly name: 'createRoom'; readonly roomName: string }
+  | { readonly name: 'enterRoom'; readonly id: string | undefined }
+  | { readonly name: 'forgetRoom'; readonly id: string }
+  | { readonly name: 'openInvitation'; readonly text: string }
+  | { readonly name: 'answerInvitation'; readonly isAccepted: boolean }
+  | { readonly name: 'addRelay' | 'removeRelay'; readonly address: string }
+  | { readonly name: 'setIceServers'; readonly servers: readonly IceServerSetting[] }
+  | { readonly name: 'setUploads'; readonly limits: ContentLimits }
   | { readonly name: 'forgetRound'; readonly id: string }
   | { readonly name: 'dismissNotice'; readonly id: string };
 
