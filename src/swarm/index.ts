@@ -10,3 +10,7 @@ export { cleanName } from './advert.ts';
 export { MAX_BROADCAST_BYTES, MAX_MESSAGE_BYTES, SWARM_PROTOCOL_VERSION } from './constants.ts';
 export type * from './content/content.ts';
 export { isRelayAddress } from './rendezvous-wire.ts';
+export type * from './rpc/rpc.ts';
+export { type RpcOptions, createRpc } from './rpc/rpc-node.ts';
+export { type RpcLimits, DEFAULT_RPC_LIMITS } from './rpc/rpc-limits.ts';
+export { rpcError } from './rpc/rpc-errors.ts';

@@ -1,6 +1,11 @@
 import { type Failure, type Result, err, failure, ok } from '#vocabulary';
 import { RPC_ERROR_TYPES } from './rpc-errors.ts';
-import { MAX_BULK_PAYLOAD_BYTES, MAX_ERROR_TEXT_BYTES, MAX_METHOD_NAME_BYTES, MAX_RPC_MESSAGE_BYTES } from './rpc-limits.ts';
+import {
+  MAX_BULK_PAYLOAD_BYTES,
+  MAX_ERROR_TEXT_BYTES,
+  MAX_METHOD_NAME_BYTES,
+  MAX_RPC_MESSAGE_BYTES,
+} from './rpc-limits.ts';
 import type { RpcError } from './rpc.ts';
 
 /*
@@ -31,21 +36,28 @@ import type { RpcError } from './rpc.ts';
  * longer than its whole.
  */
 
-export type RpcFrame =
-  | {
-      readonly type: 'open';
-      readonly id: number;
-      readonly leftMs: number;
-      readonly window: number;
-      readonly total: number;
-      readonly name: Uint8Array;
-      readonly part: Uint8Array;
-    }
-  | { readonly type: 'request' | 'more'; readonly id: number; readonly part: Uint8Array }
+export interface OpenFrame {
+  readonly type: 'open';
+  readonly id: number;
+  readonly leftMs: number;
+  readonly window: number;
+  readonly total: number;
+  readonly name: Uint8Array;
+  readonly part: Uint8Array;
+}
+export type CallerFrame =
+  | OpenFrame
+  | { readonly type: 'request'; readonly id: number; readonly part: Uint8Array }
   | { readonly type: 'credit'; readonly id: number; readonly bytes: number }
-  | { readonly type: 'cancel' | 'end'; readonly id: number }
+  | { readonly type: 'cancel'; readonly id: number };
+export type ServerFrame =
   | { readonly type: 'begin'; readonly id: number; readonly total: number; readonly part: Uint8Array }
-  | { readonly type: 'error'; readonly id: number; readonly error: RpcError }
+  | { readonly type: 'more'; readonly id: number; readonly part: Uint8Array }
+  | { readonly type: 'end'; readonly id: number }
+  | { readonly type: 'error'; readonly id: number; readonly error: RpcError };
+export type RpcFrame =
+  | CallerFrame
+  | ServerFrame
   | { readonly type: 'ack'; readonly total: number }
   | { readonly type: 'close' };
 
@@ -228,7 +240,7 @@ class FrameReader {
         return { type, total: this.#u32() };
       case 'close':
         return { type };
-      case undefined:
+      default:
         throw new RangeError('unknown kind of frame');
     }
   }

@@ -65,7 +65,6 @@ export function createScheduler(): Scheduler {
         if (deficit <= 0) {
           deficits.set(flow, deficit + QUANTUM_BYTES);
           moveBack(flow);
-          if (seasoned.size > 1 || fresh.size > 0) servedFresh = 0;
           continue;
         }
         const wanted = flow.nextBytes();

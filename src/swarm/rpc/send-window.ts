@@ -69,8 +69,11 @@ export function createSendWindow(): SendWindow {
       sinceMark = 0;
     },
     acked(confirmed, nowMs) {
-      const mark = marks.shift();
-      if (mark?.total !== confirmed) return false;
+      // A receiver that was busy may confirm several at once.
+      const at = marks.findIndex((candidate) => candidate.total === confirmed);
+      const mark = marks[at];
+      if (mark === undefined) return false;
+      marks.splice(0, at + 1);
       outstanding = (total - confirmed) >>> 0;
       adapt(Math.max(0, nowMs - mark.sentAtMs), mark.wasFull, nowMs);
       return true;
