@@ -126,9 +126,13 @@ describe('files of any content', () => {
         } catch {
           return;
         }
-        const beginMs = performance.now();
-        subject.match(compiled);
-        expect(performance.now() - beginMs).toBeLessThan(200);
+        // Catastrophic backtracking takes seconds every time, a busy machine now and then.
+        const isSoon = [1, 2, 3, 4].some(() => {
+          const beginMs = performance.now();
+          subject.match(compiled);
+          return performance.now() - beginMs < 200;
+        });
+        expect(isSoon).toBe(true);
       }),
       { numRuns: 2_000 },
     );

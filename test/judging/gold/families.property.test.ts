@@ -96,8 +96,13 @@ test('R20: the worst texts are read within a second', () => {
   const questions = questionFamilies.map(({ family }) => made(family, 'one')[0] as CheckableQuestion);
   for (const piece of worst)
     for (const question of questions) {
-      const started = performance.now();
-      extractFinalAnswer(question, piece.repeat(Math.ceil(3_300 / piece.length)));
-      expect({ piece, isSoon: performance.now() - started < 1_000 }).toEqual({ piece, isSoon: true });
+      const text = piece.repeat(Math.ceil(3_300 / piece.length));
+      // Catastrophic backtracking takes minutes every time, a busy machine seconds now and then.
+      const isSoon = [1, 2, 3, 4].some(() => {
+        const started = performance.now();
+        extractFinalAnswer(question, text);
+        return performance.now() - started < 1_000;
+      });
+      expect({ piece, isSoon }).toEqual({ piece, isSoon: true });
     }
 });
