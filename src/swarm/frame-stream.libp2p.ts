@@ -41,6 +41,7 @@ export function readBytes(stream: Stream, onBytes: (bytes: Uint8Array) => void):
   if (!isOverDataChannel(stream)) return;
   const { channel } = stream;
   const readByLibrary = channel.onmessage;
+  // oxlint-disable-next-line unicorn/prefer-add-event-listener -- takes the place of the library's handler
   channel.onmessage = (event: MessageEvent<unknown>) => {
     // Between two events the library keeps nothing but its read buffer: all its other steps are microtasks.
     const isNext = stream.readBufferLength === 0 && event.data instanceof ArrayBuffer;

@@ -15,6 +15,7 @@ interface StreamEnd extends Stream {
 function endOf(channel: RTCDataChannel): StreamEnd {
   channel.binaryType = 'arraybuffer';
   const leftToLibrary: unknown[] = [];
+  // oxlint-disable-next-line unicorn/prefer-add-event-listener -- as the library does
   channel.onmessage = ({ data }) => leftToLibrary.push(data);
   return Object.assign(new EventTarget(), { channel, readBufferLength: 0, leftToLibrary }) as unknown as StreamEnd;
 }
