@@ -34,7 +34,7 @@ export interface ContentDraft {
   /** Numbers of the parts that are here. Nothing says that their bytes are right. */
   parts(): Promise<readonly number[]>;
   /** Exactly these bytes, from parts that are here. */
-  read(offset: number, lengthBytes: number): Promise<Uint8Array | undefined>;
+  read(offset: number, lengthBytes: number): Promise<Uint8Array<ArrayBuffer> | undefined>;
   write(part: number, bytes: Uint8Array<ArrayBuffer>): Promise<Result<void, Failure>>;
   remove(part: number): Promise<void>;
   /** The chunk list that the parts were checked against, kept beside them for the next visit. */
