@@ -2,7 +2,12 @@ export type * from './swarm.ts';
 export type { Identity, IdentityError } from './identity.ts';
 export { exportIdentity, importIdentity, loadIdentity } from './identity.indexeddb.ts';
 export { createSigner, verifySignature } from './signer.libp2p.ts';
-export { type Libp2pSwarmOptions, type SwarmSurroundings, createLibp2pSwarm } from './swarm.libp2p.ts';
+export {
+  type Libp2pSwarm,
+  type Libp2pSwarmOptions,
+  type SwarmSurroundings,
+  createLibp2pSwarm,
+} from './swarm.libp2p.ts';
 export { type RelayLocation, relayMultiaddr, relayOfPage } from './relay-address.ts';
 export { type Room, createRoom, publicRoom } from './room/room.ts';
 export { type InvitationError, inviteLink, parseInvitation } from './room/invitation.ts';

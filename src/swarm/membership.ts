@@ -1,9 +1,9 @@
-import { type Clock, type Failure, type Random, type Result, sleep } from '#vocabulary';
-import { backoffMs } from './backoff.ts';
+import { type Clock, type Failure, type Random, type Result, failure } from '#vocabulary';
 import { RENDEZVOUS_SILENCE_MS } from './constants.ts';
 import { watchSilence } from './liveness.ts';
+import { createRelayList } from './relay-list.ts';
 import type { RendezvousNotice } from './rendezvous-wire.ts';
-import type { JoinState } from './swarm.ts';
+import type { JoinState, RelayView } from './swarm.ts';
 
 export type RelayFailure = Failure<'relay-unreachable' | 'reservation-refused' | 'rendezvous-failed' | 'relay-lost'>;
 
@@ -23,86 +23,224 @@ export interface RelayAccess {
     onNotice: (notice: RendezvousNotice) => void,
     signal: AbortSignal,
   ): Promise<RelayFailure>;
+  /** Whether the relay this tab is at answers at once. */
+  probe(relayAddress: string, signal: AbortSignal): Promise<boolean>;
+  /** Gives the place up. `leave`: what runs through the relay may go on; `cut`: it does not answer, all of it ends. */
+  release(relayAddress: string, how: 'leave' | 'cut'): void;
+}
+
+/** How this tab stands: how far it has come, at which relay, and how the others do. */
+export interface Standing {
+  readonly join: JoinState;
+  /** Where it has a place or, without one, tries to get it. */
+  readonly relayAddress: string | undefined;
+  readonly relays: readonly RelayView[];
 }
 
 export interface MembershipOptions {
+  /** Multiaddrs, the preferred first. At least one. */
   readonly relayAddresses: readonly string[];
   readonly room: string;
   readonly clock: Clock;
   readonly random: Random;
   readonly relay: RelayAccess;
-  readonly onJoin: (join: JoinState, relayAddress: string | undefined) => void;
+  readonly onChange: (standing: Standing) => void;
+  /** Notices of the relay this tab has its place at, "draining" and "alive?" among them. */
   readonly onNotice: (notice: RendezvousNotice, relayAddress: string) => void;
 }
 
-/** Stays in the room: joins, notices when the relay is gone, joins again. */
+/** Keeps a place in the room: at the first relay of the list that works, and at another as soon as that one does not. */
 export interface Membership {
   stop(): void;
-  /** Tries again at once instead of when the wait is over. */
-  hurry(): void;
+  /** Something may have changed (sleep, network): tries or checks at once instead of waiting for what would tell. */
+  wake(): void;
+  /** Of a relay that is no longer named the place is given up once there is another. */
+  setRelays(relayAddresses: readonly string[]): void;
 }
 
-/** First retry soon (a restarting relay takes a second); later ones cost a relay that is down nothing. */
-const RETRY = { firstMs: 500, longestMs: 8_000 };
+/** A relay that has opened the room names its members at once; a busy one within seconds. */
+const ENTER_MS = 8_000;
+/** How long a relay may take to answer after this tab woke up. */
+const PROBE_MS = 3_000;
+/** An attempt older than this when the tab wakes up was made in another world. */
+const STALE_ATTEMPT_MS = 2_000;
+/** The old place is kept this long after the new one was taken: what is being arranged through it comes to an end. */
+const OVERLAP_MS = 3_000;
+
+const silent: RelayFailure = failure('relay-lost', 'The relay fell silent.');
+
+/** One stay at a relay, from reaching it to losing or leaving it. */
+interface Stay {
+  readonly address: string;
+  readonly abort: AbortController;
+  readonly begunAtMs: number;
+  step: 'reaching-relay' | 'reserving';
+  joinedAtMs: number | undefined;
+  isDraining: boolean;
+  /** Why this side ends it; undefined while it does not. */
+  end: 'leaving' | 'silent' | 'stale' | undefined;
+}
 
 export function keepMembership(options: MembershipOptions): Membership {
-  const { relayAddresses, room, clock, random, relay, onJoin, onNotice } = options;
-  const stopped = new AbortController();
-  let waiting: AbortController | undefined;
-  let failures = 0;
+  const { room, clock, random, relay, onChange, onNotice } = options;
+  const list = createRelayList(clock, random, options.relayAddresses);
+  let active: Stay | undefined;
+  let candidate: Stay | undefined;
+  let leaving: Stay[] = [];
+  let lastReason = '';
+  let cancelTimer: () => void = () => undefined;
+  let stopped = false;
+  let probing = false;
 
-  /** One stay, from reaching the relay to losing it. */
-  const stay = async (address: string): Promise<RelayFailure> => {
-    onJoin({ step: 'reaching-relay' }, address);
-    const reached = await relay.reach(address, stopped.signal);
-    if (!reached.ok) return reached.error;
-    onJoin({ step: 'reserving' }, address);
-    const reserved = await relay.reserve(address, stopped.signal);
-    if (!reserved.ok) return reserved.error;
-
-    const visit = new AbortController();
-    const end = (): void => visit.abort();
-    stopped.signal.addEventListener('abort', end, { once: true });
-    // The relay asks for signs of life; when it stops asking, it is gone though the connection may look open.
-    const watch = watchSilence(clock, RENDEZVOUS_SILENCE_MS, end);
-    const reason = await relay.visit(
-      address,
-      room,
-      (notice) => {
-        watch.heard();
-        if (notice.t === 'members') {
-          failures = 0;
-          onJoin({ step: 'joined' }, address);
-        }
-        onNotice(notice, address);
-      },
-      visit.signal,
-    );
-    watch.stop();
-    stopped.signal.removeEventListener('abort', end);
-    return reason;
+  const report = (): void => {
+    const at = list.next();
+    const join: JoinState =
+      active !== undefined
+        ? { step: 'joined' }
+        : candidate !== undefined
+          ? { step: candidate.step }
+          : { step: 'retrying', reason: lastReason, retryAtMs: 'atMs' in at ? at.atMs : clock.now() };
+    onChange({
+      join,
+      relayAddress: (active ?? candidate)?.address,
+      relays: list.view(active?.address, candidate?.address),
+    });
   };
 
-  const run = async (): Promise<void> => {
-    for (let turn = 0; !stopped.signal.aborted; turn++) {
-      const address = relayAddresses[turn % relayAddresses.length] as string;
-      const reason = await stay(address);
-      if (stopped.signal.aborted) return;
-      const waitMs = backoffMs(RETRY, Math.floor(failures / relayAddresses.length), random);
-      failures++;
-      const words = reason.remedy === undefined ? reason.message : `${reason.message} ${reason.remedy}`;
-      onJoin({ step: 'retrying', reason: words, retryAtMs: clock.now() + waitMs }, undefined);
-      waiting = new AbortController();
-      const cut = (): void => waiting?.abort();
-      stopped.signal.addEventListener('abort', cut, { once: true });
-      await sleep(clock, waitMs, waiting.signal);
-      stopped.signal.removeEventListener('abort', cut);
+  const stayedMs = ({ joinedAtMs }: Stay): number => (joinedAtMs === undefined ? 0 : clock.now() - joinedAtMs);
+
+  const leave = (stay: Stay): void => {
+    stay.end ??= 'leaving';
+    stay.abort.abort();
+  };
+
+  const onJoined = (stay: Stay): void => {
+    stay.joinedAtMs = clock.now();
+    list.joined(stay.address);
+    const old = active;
+    active = stay;
+    candidate = undefined;
+    if (old !== undefined) {
+      old.end ??= 'leaving';
+      leaving.push(old);
+      clock.after(OVERLAP_MS, () => leave(old));
     }
+    report();
+    proceed();
   };
-  void run();
+
+  const hear = (stay: Stay, notice: RendezvousNotice): void => {
+    if (notice.t === 'members' && stay.joinedAtMs === undefined) onJoined(stay);
+    if (notice.t === 'draining' && !stay.isDraining) {
+      stay.isDraining = true;
+      list.failed(stay.address, 'The relay is about to stop.', stayedMs(stay));
+      proceed();
+    }
+    // Servers may be named before the room is.
+    if (stay !== active && notice.t !== 'ice') return;
+    onNotice(notice, stay.address);
+  };
+
+  const live = async (stay: Stay): Promise<RelayFailure> => {
+    const { address, abort } = stay;
+    const reached = await relay.reach(address, abort.signal);
+    if (!reached.ok || abort.signal.aborted) return reached.ok ? silent : reached.error;
+    stay.step = 'reserving';
+    report();
+    const reserved = await relay.reserve(address, abort.signal);
+    if (!reserved.ok || abort.signal.aborted) return reserved.ok ? silent : reserved.error;
+    // The relay asks for signs of life; when it stops asking, it is gone though the connection may look open.
+    const watch = watchSilence(clock, RENDEZVOUS_SILENCE_MS, () => {
+      stay.end ??= 'silent';
+      abort.abort();
+    });
+    watch.suspect(ENTER_MS);
+    const hearing = (notice: RendezvousNotice): void => {
+      watch.heard();
+      hear(stay, notice);
+    };
+    const reason = await relay.visit(address, room, hearing, abort.signal);
+    watch.stop();
+    return stay.end === 'silent' ? silent : reason;
+  };
+
+  const attempt = (address: string): void => {
+    const stay: Stay = {
+      address,
+      abort: new AbortController(),
+      begunAtMs: clock.now(),
+      step: 'reaching-relay',
+      joinedAtMs: undefined,
+      isDraining: false,
+      end: undefined,
+    };
+    candidate = stay;
+    report();
+    void live(stay).then((reason) => onEnded(stay, reason));
+  };
+
+  const onEnded = (stay: Stay, reason: RelayFailure): void => {
+    leaving = leaving.filter((old) => old !== stay);
+    const isInUse = [active, candidate, ...leaving].some((other) => other !== stay && other?.address === stay.address);
+    if (!isInUse) relay.release(stay.address, stay.end === 'silent' || stay.end === 'stale' ? 'cut' : 'leave');
+    if (stopped) return;
+    if (stay.end !== 'leaving' && stay.end !== 'stale') {
+      lastReason = reason.remedy === undefined ? reason.message : `${reason.message} ${reason.remedy}`;
+      list.failed(stay.address, lastReason, stayedMs(stay));
+    }
+    if (stay === active) active = undefined;
+    else if (stay === candidate) candidate = undefined;
+    else return;
+    proceed();
+    if (candidate === undefined) report();
+  };
+
+  /** Does what is to be done now, and comes back when there will be more. */
+  const proceed = (): void => {
+    cancelTimer();
+    if (stopped || candidate !== undefined) return;
+    const mustMove = active !== undefined && (active.isDraining || !list.has(active.address));
+    const choice =
+      active === undefined ? list.next() : mustMove ? list.next(active.address) : list.better(active.address);
+    if ('address' in choice) return attempt(choice.address);
+    if (choice.atMs !== Infinity) cancelTimer = clock.after(Math.max(0, choice.atMs - clock.now()), proceed);
+  };
+  proceed();
+
+  const probe = async (stay: Stay): Promise<void> => {
+    if (probing) return;
+    probing = true;
+    const patience = new AbortController();
+    const cancel = clock.after(PROBE_MS, () => patience.abort());
+    const answers = await relay.probe(stay.address, AbortSignal.any([patience.signal, stay.abort.signal]));
+    cancel();
+    probing = false;
+    if (answers || stay.end !== undefined) return;
+    stay.end = 'silent';
+    stay.abort.abort();
+  };
 
   return {
-    stop: () => stopped.abort(),
-    hurry: () => waiting?.abort(),
+    stop() {
+      stopped = true;
+      cancelTimer();
+      for (const stay of [active, candidate, ...leaving]) if (stay !== undefined) leave(stay);
+    },
+    wake() {
+      if (stopped) return;
+      list.forgiveAll();
+      if (active !== undefined) void probe(active);
+      if (candidate !== undefined && clock.now() - candidate.begunAtMs > STALE_ATTEMPT_MS) {
+        candidate.end ??= 'stale';
+        candidate.abort.abort();
+      }
+      proceed();
+    },
+    setRelays(relayAddresses) {
+      list.replace(relayAddresses);
+      if (candidate !== undefined && !list.has(candidate.address)) leave(candidate);
+      proceed();
+      if (candidate === undefined) report();
+    },
   };
 }

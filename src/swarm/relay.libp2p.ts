@@ -1,10 +1,11 @@
 import type { Connection, Stream } from '@libp2p/interface';
+import type { Ping } from '@libp2p/ping';
 import { lpStream } from '@libp2p/utils';
 import { multiaddr } from '@multiformats/multiaddr';
 import { err, failure, ok } from '#vocabulary';
 import { MAX_RENDEZVOUS_BYTES, RENDEZVOUS_PROTOCOL } from './constants.ts';
 import type { RelayAccess, RelayFailure } from './membership.ts';
-import type { TabListener, TabNode } from './node.libp2p.ts';
+import type { TabNode } from './node.libp2p.ts';
 import { type RendezvousRequest, decodeRendezvousNotice, encodeRendezvous } from './rendezvous-wire.ts';
 
 /** WebSocket, noise and muxer handshakes take 50 ms here; a phone on a bad network needs seconds. */
@@ -12,25 +13,38 @@ const REACH_MS = 10_000;
 /** The library's own limit for a reservation is 5 s. */
 const RESERVE_MS = 8_000;
 const OPEN_ROOM_MS = 5_000;
+/** A connection to a relay is left alone for this long: a dial through it may be about to begin. */
+const UNUSED_MS = 10_000;
 
 /** Three steps to the room, over a node whose connection to the relay is found by the relay's address. */
-export function createRelayAccess({ libp2p, listen }: TabNode): RelayAccess {
-  let listener: TabListener | undefined;
+export function createRelayAccess({ libp2p, reserve, hasPlace }: TabNode): RelayAccess {
+  /** Relays that the membership is at or on its way to. */
+  const held = new Set<string>();
 
-  const connectionTo = (relayAddress: string): Connection | undefined => {
-    const relay = multiaddr(relayAddress)
-      .getComponents()
-      .findLast(({ name }) => name === 'p2p')?.value;
-    return libp2p
+  const connectionTo = (relayAddress: string): Connection | undefined =>
+    libp2p
       .getConnections()
       .find(
         ({ remotePeer, limits, status }) =>
-          remotePeer.toString() === relay && limits === undefined && status === 'open',
+          remotePeer.toString() === relayIdOf(relayAddress) && limits === undefined && status === 'open',
       );
+
+  /** Relays of other members, and those left, are let go of once nothing runs through them any more. */
+  const closeUnused = (): void => {
+    const kept = new Set([...held].map(relayIdOf));
+    for (const connection of libp2p.getConnections()) {
+      const { remoteAddr, remotePeer, streams, status, timeline } = connection;
+      if (status !== 'open' || !/\/wss?\/p2p\/[^/]+$/.test(remoteAddr.toString())) continue;
+      if (kept.has(remotePeer.toString()) || streams.length > 0 || Date.now() - timeline.open < UNUSED_MS) continue;
+      connection.close().catch(() => connection.abort(new Error('the relay is not needed any more')));
+    }
   };
+  // A connection that ends is what frees the relay it ran through; its stream there goes a moment later.
+  libp2p.addEventListener('connection:close', () => setTimeout(closeUnused, UNUSED_MS));
 
   return {
     async reach(relayAddress, signal) {
+      held.add(relayAddress);
       try {
         await libp2p.dial(multiaddr(relayAddress), { signal: within(signal, REACH_MS) });
         return ok(undefined);
@@ -42,11 +56,9 @@ export function createRelayAccess({ libp2p, listen }: TabNode): RelayAccess {
     },
     async reserve(relayAddress, signal) {
       try {
-        await listener?.close();
-        listener = undefined;
-        const listening = listen(`${relayAddress}/p2p-circuit`);
-        listening.catch(() => undefined);
-        listener = await abortable(listening, within(signal, RESERVE_MS));
+        const reserving = reserve(relayAddress);
+        reserving.catch(() => undefined);
+        await abortable(reserving, within(signal, RESERVE_MS));
         return ok(undefined);
       } catch (error) {
         return err(
@@ -72,7 +84,7 @@ export function createRelayAccess({ libp2p, listen }: TabNode): RelayAccess {
             return failure('rendezvous-failed', `The relay refuses: ${notice.value.reason}`);
           if (notice.value.t === 'alive?') {
             await say({ t: 'alive' });
-            if (listener?.addressCount() === 0) return failure('relay-lost', 'The place at the relay was lost.');
+            if (!hasPlace(relayAddress)) return failure('relay-lost', 'The place at the relay was lost.');
           }
           onNotice(notice.value);
         }
@@ -85,11 +97,29 @@ export function createRelayAccess({ libp2p, listen }: TabNode): RelayAccess {
         );
       } finally {
         stream?.abort(new Error('the visit is over'));
-        // A connection that fell silent must not be found again by the next attempt.
-        if (signal.aborted) connection.abort(new Error('the relay fell silent'));
       }
     },
+    async probe(relayAddress, signal) {
+      const connection = connectionTo(relayAddress);
+      if (connection === undefined) return false;
+      try {
+        await (libp2p.services['ping'] as Ping).ping(connection.remotePeer, { signal });
+        return true;
+      } catch {
+        return false;
+      }
+    },
+    release(relayAddress, how) {
+      held.delete(relayAddress);
+      // A connection that fell silent must not be found again by the next attempt.
+      if (how === 'cut') connectionTo(relayAddress)?.abort(new Error('the relay does not answer'));
+      else setTimeout(closeUnused, UNUSED_MS);
+    },
   };
+}
+
+function relayIdOf(relayAddress: string): string {
+  return relayAddress.slice(relayAddress.lastIndexOf('/') + 1);
 }
 
 export function within(signal: AbortSignal, limitMs: number): AbortSignal {

@@ -308,15 +308,20 @@ export function createSession(options: SessionOptions): Session {
     err(failure('not-connected', 'There is no connection to this peer.'));
 
   return {
-    view: () => ({
-      id: peer,
-      advert,
-      kind: (best() ?? [...lines][0])?.channel.kind ?? 'direct',
-      roundTripMs: roundTrips.medianMs(),
-      connectedAtMs,
-      incompatible: incompatible(),
-      features,
-    }),
+    view() {
+      const channel = (best() ?? [...lines][0])?.channel;
+      const path = channel?.path;
+      return {
+        id: peer,
+        advert,
+        kind: channel?.kind ?? 'direct',
+        ...(path === undefined ? {} : { path }),
+        roundTripMs: roundTrips.medianMs(),
+        connectedAtMs,
+        incompatible: incompatible(),
+        features,
+      };
+    },
     kind: () => best()?.channel.kind,
     add(channel) {
       if (ended || lines.size >= MAX_LINES) return channel.abort('too many connections');
@@ -344,6 +349,11 @@ export function createSession(options: SessionOptions): Session {
           const frame = decodeFrame(bytes);
           if (frame.ok) receive(line, frame.value);
           else drop(line, 'misbehaved');
+        },
+        onPathChange() {
+          if (!lines.has(line)) return;
+          retireWorse();
+          onChange();
         },
         onClose: () => drop(line, 'closed'),
       });
@@ -387,6 +397,7 @@ export function createSession(options: SessionOptions): Session {
     },
     suspect(withinMs) {
       for (const line of lines) {
+        if (line.barred) continue;
         line.watch.suspect(withinMs);
         ping(line);
       }

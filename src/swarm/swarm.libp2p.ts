@@ -3,6 +3,7 @@ import { type RelayLocation, relayMultiaddr } from './relay-address.ts';
 import { type Room, isRoom, publicRoom } from './room/room.ts';
 import type { Swarm } from './swarm.ts';
 import type { Surroundings } from './tab-swarm.libp2p.ts';
+import { watchWakes } from './wake.browser.ts';
 
 /** Where and through what a swarm meets others, as a person may change it. */
 export interface SwarmSurroundings {
@@ -15,7 +16,7 @@ export interface SwarmSurroundings {
 export interface Libp2pSwarmOptions {
   /** Protobuf form of the private key, from an `Identity`. */
   readonly privateKey: Uint8Array;
-  /** Tried in turn; tabs meet when they use the same one. At least one. */
+  /** The preferred first, that of the page's own origin; the others are for when it does not answer. At least one. */
   readonly relays: readonly RelayLocation[];
   /** Only tabs of the same room see each other. The public one by default. */
   readonly room?: Room;
@@ -29,8 +30,17 @@ export interface Libp2pSwarmOptions {
   readonly log?: (line: string) => void;
 }
 
+/** The swarm of a tab, and what only this one can. */
+export interface Libp2pSwarm extends Swarm {
+  /**
+   * Other relays while it runs, the preferred first; multiaddrs, at least one. Connections between tabs stay, and the
+   * place at a relay that is no longer named is kept until there is another.
+   */
+  setRelays(relayAddresses: readonly string[]): void;
+}
+
 /** The swarm of a browser tab. The transport is loaded only when this is called: the page can show itself first. */
-export async function createLibp2pSwarm(options: Libp2pSwarmOptions): Promise<Swarm> {
+export async function createLibp2pSwarm(options: Libp2pSwarmOptions): Promise<Libp2pSwarm> {
   if (options.relays.length === 0) throw new RangeError('a swarm needs a relay');
   const surroundings = (): Surroundings => {
     const now = options.surroundings?.();
@@ -42,11 +52,12 @@ export async function createLibp2pSwarm(options: Libp2pSwarmOptions): Promise<Sw
       iceServers: now?.iceServers ?? options.iceServers ?? [],
     };
   };
+  const clock = options.clock ?? systemClock;
   const { createTabSwarm } = await import('./tab-swarm.libp2p.ts');
   const swarm = createTabSwarm({
     privateKey: options.privateKey,
     surroundings,
-    clock: options.clock ?? systemClock,
+    clock,
     random: options.random ?? systemRandom,
     log: options.log ?? (() => undefined),
   });
@@ -56,7 +67,7 @@ export async function createLibp2pSwarm(options: Libp2pSwarmOptions): Promise<Sw
     // Back from the browser's page cache: everybody was told goodbye, so begin anew.
     if (event.persisted && isStarted) void swarm.stop().then(() => swarm.start());
   };
-  const onOnline = (): void => swarm.hurry();
+  let stopWatching: () => void = () => undefined;
 
   return {
     ...swarm,
@@ -65,7 +76,7 @@ export async function createLibp2pSwarm(options: Libp2pSwarmOptions): Promise<Sw
         isStarted = true;
         addEventListener('pagehide', onPageHide);
         addEventListener('pageshow', onPageShow);
-        addEventListener('online', onOnline);
+        stopWatching = watchWakes(clock, swarm.wake);
       }
       await swarm.start();
     },
@@ -73,7 +84,7 @@ export async function createLibp2pSwarm(options: Libp2pSwarmOptions): Promise<Sw
       isStarted = false;
       removeEventListener('pagehide', onPageHide);
       removeEventListener('pageshow', onPageShow);
-      removeEventListener('online', onOnline);
+      stopWatching();
       await swarm.stop();
     },
   };

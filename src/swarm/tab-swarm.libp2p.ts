@@ -7,10 +7,13 @@ import { type Membership, keepMembership } from './membership.ts';
 import { createMesh } from './mesh.ts';
 import { type TabNode, createTabNode } from './node.libp2p.ts';
 import { createRelayAccess } from './relay.libp2p.ts';
+import { createPageBudget } from './paths/page-budget.browser.ts';
+import { type IceAddress, createIceServers } from './paths/ice-servers.ts';
 import type { RendezvousNotice } from './rendezvous-wire.ts';
 import type { Room } from './room/room.ts';
 import { deriveRoomKeys } from './room/room-keys.ts';
 import type { Swarm } from './swarm.ts';
+import type { Wake } from './wake.ts';
 
 export interface TabSwarmOptions {
   readonly privateKey: Uint8Array;
@@ -36,8 +39,10 @@ interface Running {
 export interface TabSwarm extends Swarm {
   /** The page is going away: says goodbye without waiting for anything. */
   leaveAtOnce(): void;
-  /** The network is back: tries the relay now. */
-  hurry(): void;
+  /** Something may have changed: asks relay and peers at once, and tries again what waits. */
+  wake(wake: Wake): void;
+  /** Other relays from now on, the preferred first. */
+  setRelays(relayAddresses: readonly string[]): void;
 }
 
 /** Puts mesh, dialler and membership on a libp2p node. */
@@ -47,7 +52,15 @@ export function createTabSwarm(options: TabSwarmOptions): TabSwarm {
   let running: Promise<Running> | undefined;
   let links: Links | undefined;
   let relayAddress: string | undefined;
-  const members = new Set<PeerId>();
+  /** Members the relay named, each with the relay through which it is reached. */
+  const members = new Map<PeerId, string>();
+
+  const iceServers = createIceServers(clock);
+  const budget = createPageBudget(log);
+  const currentIceServers = (): readonly IceAddress[] => {
+    iceServers.set('person', options.surroundings().iceServers);
+    return iceServers.current();
+  };
 
   const mesh = createMesh({
     self,
@@ -57,8 +70,10 @@ export function createTabSwarm(options: TabSwarmOptions): TabSwarm {
     onHandlerError: (protocol, error) => log(`The handler of ${protocol} failed: ${String(error)}`),
     onPeerChange(peer, change) {
       if (change === 'better') {
-        if (mesh.kindOf(peer) === 'direct') dialler.forget(peer);
-        return;
+        const kind = mesh.kindOf(peer);
+        if (kind !== 'direct' && kind !== 'turn') return;
+        mesh.setDirectFailure(peer, undefined);
+        return dialler.forget(peer);
       }
       log(`${peer} is gone: ${change}`);
       dialler.forget(peer);
@@ -74,31 +89,39 @@ export function createTabSwarm(options: TabSwarmOptions): TabSwarm {
     random,
     kindOf: mesh.kindOf,
     hasRoom: mesh.hasRoom,
-    async dial(peer, kind, timeoutMs, signal) {
-      if (links === undefined || relayAddress === undefined)
+    budget: () => budget.state().level,
+    async dial(peer, way, timeoutMs, signal) {
+      const through = members.get(peer) ?? relayAddress;
+      if (links === undefined || through === undefined)
         return err(failure('relay-lost', 'There is no relay to arrange the connection.'));
-      return links.dial(relayAddress, peer, kind, timeoutMs, signal);
+      return links.dial(through, peer, way, timeoutMs, signal);
     },
-    onFailure: (peer, kind, { type, message }) => log(`No ${kind} connection to ${peer}: ${type}, ${message}`),
+    onFailure(peer, way, reason) {
+      log(`No ${way} connection to ${peer}: ${reason.type}, ${reason.message}`);
+      if (way === 'direct') mesh.setDirectFailure(peer, reason);
+    },
   });
 
-  const onNotice = (notice: RendezvousNotice): void => {
+  const onNotice = (notice: RendezvousNotice, toldBy: string): void => {
     switch (notice.t) {
       case 'members':
         // What was tried without a relay waits long for its next attempt; now it can work, or is over.
-        for (const peer of members) dialler.forget(peer);
+        for (const peer of members.keys()) dialler.forget(peer);
         members.clear();
-        for (const peer of dialOrder(
-          random,
-          notice.members.map(({ peer }) => peer),
-        )) {
-          members.add(peer);
+        for (const { peer, relay } of notice.members) members.set(peer, relay ?? toldBy);
+        for (const peer of dialOrder(random, [...members.keys()]))
           if (mesh.kindOf(peer) !== 'direct') dialler.want(peer, true);
-        }
         return;
       case 'joined':
-        members.add(notice.member.peer);
+        members.set(notice.member.peer, notice.member.relay ?? toldBy);
         return dialler.want(notice.member.peer, false);
+      case 'ice': {
+        const before = iceServers.current().length;
+        iceServers.set('relay', notice.servers, notice.ttlSeconds);
+        // What failed for want of servers need not wait any longer.
+        if (iceServers.current().length > before) dialler.hurry();
+        return;
+      }
       case 'left':
         members.delete(notice.peer);
         dialler.forget(notice.peer);
@@ -107,8 +130,13 @@ export function createTabSwarm(options: TabSwarmOptions): TabSwarm {
   };
 
   const start = async (): Promise<Running> => {
-    const { room, relayAddresses, iceServers } = options.surroundings();
-    const node = await createTabNode({ privateKey: options.privateKey, iceServers });
+    const { room, relayAddresses } = options.surroundings();
+    const node = await createTabNode({
+      privateKey: options.privateKey,
+      clock,
+      iceServers: currentIceServers,
+      budget,
+    });
     mesh.open(room);
     links = await openLinks(self, node, clock, mesh.adopt);
     const membership = keepMembership({
@@ -118,11 +146,11 @@ export function createTabSwarm(options: TabSwarmOptions): TabSwarm {
       random,
       relay: createRelayAccess(node),
       onNotice,
-      onJoin(join, address) {
+      onChange({ join, relayAddress: address, relays }) {
         // While the relay is away its address still serves to show where this tab tries to go.
         relayAddress = address ?? relayAddress;
         if (join.step === 'retrying') log(`Not joined: ${join.reason}`);
-        mesh.setJoin(join, relayAddress, []);
+        mesh.setJoin(join, relayAddress, relays);
       },
     });
     return { node, links, membership };
@@ -168,8 +196,13 @@ export function createTabSwarm(options: TabSwarmOptions): TabSwarm {
       if (ending !== undefined) await stop(await ending);
     },
     leaveAtOnce: () => mesh.close(),
-    hurry() {
-      void running?.then(({ membership }) => membership.hurry());
+    wake(wake) {
+      mesh.suspectAll();
+      void running?.then(({ membership }) => membership.wake());
+      if (wake === 'changed') dialler.hurry();
+    },
+    setRelays(relayAddresses) {
+      void running?.then(({ membership }) => membership.setRelays(relayAddresses));
     },
   };
 }
