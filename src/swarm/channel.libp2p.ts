@@ -1,5 +1,6 @@
 import type { Connection, Stream } from '@libp2p/interface';
 import { type PeerId, asPeerId } from '#vocabulary';
+import { abortConnection } from './abort.libp2p.ts';
 import type { Channel, ChannelListener } from './channel.ts';
 import type { ConnectionKind } from './swarm.ts';
 import { createFrameReader } from './frame-reader.ts';
@@ -31,7 +32,7 @@ export function createStreamChannel(self: PeerId, connection: Connection, outgoi
   let listener: ChannelListener | undefined;
   let isOver = false;
 
-  const abort = (reason: string): void => connection.abort(new Error(reason));
+  const abort = (reason: string): void => abortConnection(connection, reason);
   const onEnd = (): void => {
     if (isOver) return;
     isOver = true;
@@ -93,7 +94,7 @@ async function flush(connection: Connection, outgoing: Stream): Promise<void> {
   try {
     await outgoing.close({ signal });
     await connection.close({ signal });
-  } catch (error) {
-    connection.abort(error instanceof Error ? error : new Error('the connection does not close'));
+  } catch {
+    abortConnection(connection, 'the connection does not close');
   }
 }

@@ -1,28 +1,54 @@
-import { type Clock, type Failure, type PeerId, type Random, type Result, shuffled, sleep } from '#vocabulary';
+import {
+  type Clock,
+  type Failure,
+  type PeerId,
+  type Random,
+  type Result,
+  err,
+  failure,
+  shuffled,
+  sleep,
+} from '#vocabulary';
 import { backoffMs } from './backoff.ts';
+import type { BudgetLevel } from './paths/connection-budget.ts';
 import type { ConnectionKind } from './swarm.ts';
 
-export type DialFailure = Failure<'peer-left' | 'no-direct-path' | 'timed-out' | 'relay-lost' | 'dial-failed'>;
+/** The first five are the networks' doing: what forbids one attempt forbids the next. */
+export type DialFailureType =
+  | 'no-candidates'
+  | 'no-servers'
+  | 'udp-blocked'
+  | 'turn-unreachable'
+  | 'no-direct-path'
+  | 'no-answer'
+  | 'handshake-failed'
+  | 'channel-hung'
+  | 'peer-left'
+  | 'timed-out'
+  | 'relay-lost'
+  | 'dial-failed'
+  | 'connections-used-up';
+export type DialFailure = Failure<DialFailureType>;
+
+/** How a connection is tried: from tab to tab, which may turn out to need a TURN server, or through the relay. */
+export type Way = 'direct' | 'relayed';
 
 export interface DiallerOptions {
   readonly self: PeerId;
   readonly clock: Clock;
   readonly random: Random;
   /** Opens a connection and puts it to use, within `timeoutMs` and while `signal` lasts. */
-  readonly dial: (
-    peer: PeerId,
-    kind: ConnectionKind,
-    timeoutMs: number,
-    signal: AbortSignal,
-  ) => Promise<Result<void, DialFailure>>;
+  readonly dial: (peer: PeerId, way: Way, timeoutMs: number, signal: AbortSignal) => Promise<Result<void, DialFailure>>;
   /** Kind of the connection in use, undefined without one. */
   readonly kindOf: (peer: PeerId) => ConnectionKind | undefined;
   readonly hasRoom: () => boolean;
   /** An attempt failed; for the log and the doctor. */
-  readonly onFailure: (peer: PeerId, kind: ConnectionKind, reason: DialFailure) => void;
+  readonly onFailure: (peer: PeerId, way: Way, reason: DialFailure) => void;
+  /** How many more connections the browser allows; each direct attempt costs one. */
+  readonly budget: () => BudgetLevel;
 }
 
-/** Keeps trying to reach those it is told to want, until there is a direct connection. */
+/** Keeps trying to reach those it is told to want, until there is a direct connection or one over TURN. */
 export interface Dialler {
   /**
    * `eager`: this side is the one to dial (the newcomer does). Otherwise the other side is given time first, so that
@@ -31,6 +57,8 @@ export interface Dialler {
   want(peer: PeerId, eager: boolean): void;
   forget(peer: PeerId): void;
   wants(peer: PeerId): boolean;
+  /** The network or the servers are others now: whoever waits for the next attempt makes it at once. */
+  hurry(): void;
   stop(): void;
 }
 
@@ -40,8 +68,8 @@ export interface Dialler {
  */
 const MAX_PARALLEL_DIALS = 4;
 /**
- * A direct dial takes 0.1-2 s where there is a path. One in a hundred hangs, so the first limit is short; the later ones
- * grow, because giving up what was only slow makes a busy machine busier.
+ * A direct dial takes 0.1-2 s where there is a path, and what hangs is noticed sooner than this (`paths/`). The later
+ * limits grow, because giving up what was only slow makes a busy machine busier.
  */
 const DIAL_LIMITS_MS = [8_000, 16_000, 30_000];
 /** How long the side that is not to dial waits for the other. Twice an ordinary direct dial under load. */
@@ -49,11 +77,28 @@ const WAIT_FOR_OTHER_MS = 6_000;
 /** A direct connection takes 0.1-2 s where it works at all; then a relayed one makes the peer usable meanwhile. */
 const RELAYED_AFTER_MS = 4_000;
 const RETRY = { firstMs: 500, longestMs: 60_000 };
+/** Networks change seldom, and every attempt is one connection of those the browser allows. */
+const FORBIDDEN_RETRY = { firstMs: 20_000, longestMs: 600_000 };
+const forbidden: ReadonlySet<DialFailureType> = new Set([
+  'no-candidates',
+  'no-servers',
+  'udp-blocked',
+  'turn-unreachable',
+  'no-direct-path',
+]);
+/** How much more seldom what can wait is tried while connections are getting scarce. */
+const SCARCE_FACTOR = 8;
+const usedUp: DialFailure = failure(
+  'connections-used-up',
+  'This tab has nearly used up the connections that a browser allows a page.',
+  'Reload the page to have new ones.',
+);
 
 export function createDialler(options: DiallerOptions): Dialler {
-  const { clock, random, dial, kindOf, hasRoom, onFailure } = options;
+  const { clock, random, dial, kindOf, hasRoom, onFailure, budget } = options;
   const pursuits = new Map<PeerId, AbortController>();
   const waiting: (() => void)[] = [];
+  let naps = new AbortController();
   let dialling = 0;
 
   const takeTurn = async (): Promise<void> => {
@@ -65,31 +110,49 @@ export function createDialler(options: DiallerOptions): Dialler {
     waiting.shift()?.();
   };
 
-  const attempt = async (peer: PeerId, kind: ConnectionKind, tries: number, signal: AbortSignal): Promise<boolean> => {
+  const attempt = async (
+    peer: PeerId,
+    way: Way,
+    tries: number,
+    signal: AbortSignal,
+  ): Promise<Result<void, DialFailure>> => {
     const timeoutMs = DIAL_LIMITS_MS[Math.min(tries, DIAL_LIMITS_MS.length - 1)] as number;
-    const outcome = await dial(peer, kind, timeoutMs, signal);
-    if (!outcome.ok && !signal.aborted) onFailure(peer, kind, outcome.error);
-    return outcome.ok;
+    const outcome = way === 'direct' && budget() === 'spent' ? err(usedUp) : await dial(peer, way, timeoutMs, signal);
+    if (!outcome.ok && !signal.aborted) onFailure(peer, way, outcome.error);
+    return outcome;
+  };
+
+  /** One attempt at the best connection; whether it came about, or why not. */
+  const tryBoth = async (peer: PeerId, tries: number, signal: AbortSignal): Promise<Result<void, DialFailure>> => {
+    const cancelRelayed = clock.after(RELAYED_AFTER_MS, () => {
+      if (kindOf(peer) === undefined && !signal.aborted) void attempt(peer, 'relayed', tries, signal);
+    });
+    const direct = await attempt(peer, 'direct', tries, signal);
+    cancelRelayed();
+    passTurn();
+    if (!direct.ok && kindOf(peer) === undefined && !signal.aborted) await attempt(peer, 'relayed', tries, signal);
+    return direct;
   };
 
   const pursue = async (peer: PeerId, eager: boolean, signal: AbortSignal): Promise<void> => {
     if (!eager) await sleep(clock, WAIT_FOR_OTHER_MS, signal);
+    let forbiddenTries = 0;
     for (let tries = 0; !signal.aborted; tries++) {
-      // A relayed connection is improved by the side that is to dial.
-      if (kindOf(peer) === 'direct' || (kindOf(peer) === 'relayed' && !eager)) return;
-      if (hasRoom() || kindOf(peer) !== undefined) {
+      // ICE itself prefers a direct path to TURN. A relayed connection is improved by the side that is to dial.
+      const kind = kindOf(peer);
+      if (kind === 'direct' || kind === 'turn' || (kind === 'relayed' && !eager)) return;
+      let waitMs = backoffMs(RETRY, tries, random);
+      if (hasRoom() || kind !== undefined) {
         await takeTurn();
         if (signal.aborted) return passTurn();
-        const cancelRelayed = clock.after(RELAYED_AFTER_MS, () => {
-          if (kindOf(peer) === undefined && !signal.aborted) void attempt(peer, 'relayed', tries, signal);
-        });
-        const isDirect = await attempt(peer, 'direct', tries, signal);
-        cancelRelayed();
-        passTurn();
-        if (isDirect) return;
-        if (kindOf(peer) === undefined && !signal.aborted) await attempt(peer, 'relayed', tries, signal);
+        const outcome = await tryBoth(peer, tries, signal);
+        if (outcome.ok) return;
+        // Only who is reached some other way can wait for better networks.
+        if (forbidden.has(outcome.error.type) && kindOf(peer) === 'relayed')
+          waitMs = backoffMs(FORBIDDEN_RETRY, forbiddenTries++, random);
+        if (budget() !== 'ample' && kindOf(peer) === 'relayed') waitMs *= SCARCE_FACTOR;
       }
-      await sleep(clock, backoffMs(RETRY, tries, random), signal);
+      await sleep(clock, waitMs, AbortSignal.any([signal, naps.signal]));
     }
   };
 
@@ -107,6 +170,10 @@ export function createDialler(options: DiallerOptions): Dialler {
       pursuits.delete(peer);
     },
     wants: (peer) => pursuits.has(peer),
+    hurry() {
+      naps.abort();
+      naps = new AbortController();
+    },
     stop() {
       for (const controller of pursuits.values()) controller.abort();
       pursuits.clear();

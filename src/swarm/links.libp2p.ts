@@ -2,19 +2,24 @@ import type { Connection, Stream } from '@libp2p/interface';
 import { peerIdFromString } from '@libp2p/peer-id';
 import { multiaddr } from '@multiformats/multiaddr';
 import { type Clock, type PeerId, type Result, err, failure, ok, sleep } from '#vocabulary';
+import { abortConnection } from './abort.libp2p.ts';
 import { type StreamChannel, createStreamChannel, kindOf } from './channel.libp2p.ts';
 import type { Channel } from './channel.ts';
 import { PEER_PROTOCOL } from './constants.ts';
 import { diagnoseDial } from './diagnosis.ts';
-import type { DialFailure } from './dialler.ts';
+import type { DialFailure, Way } from './dialler.ts';
 import type { TabNode } from './node.libp2p.ts';
+import { hiddenPeerConnection } from './paths/hidden-peer-connection.libp2p.ts';
+import { overPath } from './paths/path-channel.browser.ts';
+import { paced } from './paths/slow-path.ts';
 import { within } from './relay.libp2p.ts';
-import type { ConnectionKind } from './swarm.ts';
 
 /** One round trip where the machine is idle; as long as the library gives the other side. */
 const OPEN_STREAM_MS = 10_000;
 /** The answering side may still be reading the last candidates when the dialling side is connected. */
 const SIGNALLING_GRACE_MS = 3_000;
+/** A connection that the library took for made is given this long to be it: the other side may be a moment ahead. */
+const CONNECT_GRACE_MS = 3_000;
 /** Channels flush for a second; one that was just being opened is not waited for. */
 const SETTLE_MS = 1_200;
 
@@ -23,7 +28,7 @@ export interface Links {
   dial(
     relayAddress: string,
     peer: PeerId,
-    kind: ConnectionKind,
+    way: Way,
     timeoutMs: number,
     signal: AbortSignal,
   ): Promise<Result<void, DialFailure>>;
@@ -34,7 +39,7 @@ export interface Links {
 /** Turns connections, ours and theirs, into channels. */
 export async function openLinks(
   self: PeerId,
-  { libp2p }: TabNode,
+  { libp2p, webrtc }: TabNode,
   clock: Clock,
   adopt: (channel: Channel) => void,
 ): Promise<Links> {
@@ -43,7 +48,9 @@ export async function openLinks(
   const open = async (connection: Connection): Promise<StreamChannel> => {
     const signal = AbortSignal.timeout(OPEN_STREAM_MS);
     const outgoing = await connection.newStream(PEER_PROTOCOL, { signal, runOnLimitedConnection: true });
-    const channel = createStreamChannel(self, connection, outgoing);
+    const bare = createStreamChannel(self, connection, outgoing);
+    const peerConnection = hiddenPeerConnection(connection);
+    const channel = peerConnection === undefined ? paced(bare, clock) : await overPath(bare, peerConnection);
     void channel.closed.finally(() => channels.delete(connection.id));
     adopt(channel);
     return channel;
@@ -70,6 +77,22 @@ export async function openLinks(
     { maxInboundStreams: 2, maxOutboundStreams: 2, runOnLimitedConnection: true },
   );
 
+  /**
+   * When an attempt at a connection is given up, the answering library takes it for made (`util.ts`,
+   * readCandidatesUntilConnected), and would dial the next one over it.
+   */
+  const endUnlessConnected = (connection: Connection): void => {
+    const peerConnection = hiddenPeerConnection(connection);
+    if (peerConnection === undefined) return;
+    const end = (): void => {
+      if (connection.status === 'open' && peerConnection.connectionState !== 'connected')
+        abortConnection(connection, 'the connection did not come about');
+    };
+    if (peerConnection.connectionState === 'failed' || peerConnection.connectionState === 'closed') end();
+    else if (peerConnection.connectionState !== 'connected') clock.after(CONNECT_GRACE_MS, end);
+  };
+  libp2p.addEventListener('connection:open', ({ detail }) => endUnlessConnected(detail));
+
   const connectionsTo = (peer: PeerId): Connection[] => libp2p.getConnections(peerIdFromString(peer));
 
   /** Once there is a direct connection, the one it was arranged over only burdens the relay. */
@@ -77,27 +100,28 @@ export async function openLinks(
     clock.after(SIGNALLING_GRACE_MS, () => {
       for (const connection of connectionsTo(peer))
         if (kindOf(connection) === 'relayed' && !channels.has(connection.id))
-          connection.close().catch(() => connection.abort(new Error('signalling is over')));
+          connection.close().catch(() => abortConnection(connection, 'signalling is over'));
     });
   };
 
   return {
-    async dial(relayAddress, peer, kind, timeoutMs, signal) {
+    async dial(relayAddress, peer, way, timeoutMs, signal) {
+      if (way === 'direct') webrtc.forget(peer);
       try {
         const limit = within(signal, timeoutMs);
-        const way = kind === 'direct' ? '/webrtc' : '';
-        const address = multiaddr(`${relayAddress}/p2p-circuit${way}/p2p/${peer}`);
+        const suffix = way === 'direct' ? '/webrtc' : '';
+        const address = multiaddr(`${relayAddress}/p2p-circuit${suffix}/p2p/${peer}`);
         const ready = connectionsTo(peer).find(
-          (candidate) => candidate.status === 'open' && kindOf(candidate) === kind,
+          (candidate) => candidate.status === 'open' && kindOf(candidate) === way && isAlive(candidate),
         );
         const connection = ready ?? (await libp2p.dial(address, { signal: limit }));
-        if (kind === 'direct' && kindOf(connection) !== 'direct')
-          return err(failure('no-direct-path', 'Only a relayed connection came about.'));
+        if (way === 'direct' && kindOf(connection) !== 'direct')
+          return err(failure('dial-failed', 'Only a relayed connection came about.'));
         await channelOf(connection);
-        if (kind === 'direct') dismissSignalling(peer);
+        if (way === 'direct') dismissSignalling(peer);
         return ok(undefined);
       } catch (error) {
-        return err(diagnoseDial(error));
+        return err(diagnoseDial(error, way === 'direct' ? webrtc.observationOf(peer) : undefined));
       }
     },
     async settled() {
@@ -105,4 +129,9 @@ export async function openLinks(
       await Promise.race([closing, sleep(clock, SETTLE_MS)]);
     },
   };
+}
+
+function isAlive(connection: Connection): boolean {
+  const peerConnection = hiddenPeerConnection(connection);
+  return peerConnection === undefined || peerConnection.connectionState === 'connected';
 }

@@ -1,4 +1,4 @@
-import { type Clock, type PeerId, type Random, err, failure } from '#vocabulary';
+import { type Clock, type Failure, type PeerId, type Random, err, failure } from '#vocabulary';
 import { EMPTY_ADVERT, tidyAdvert } from './advert.ts';
 import type { Channel } from './channel.ts';
 import { FEATURES, MAX_MESSAGE_BYTES, MAX_PEERS } from './constants.ts';
@@ -28,6 +28,8 @@ export interface Mesh extends Omit<Swarm, 'start' | 'stop' | 'connect' | 'broadc
   kindOf(peer: PeerId): ConnectionKind | undefined;
   /** Whether there is room for one more peer. */
   hasRoom(): boolean;
+  /** Shown while the peer is relayed. Undefined: there is no reason any more, or nobody tries. */
+  setDirectFailure(peer: PeerId, reason: Failure | undefined): void;
   /** Somebody says that the peer has left; asks it. */
   suspect(peer: PeerId): void;
   /** This tab or its network was away: asks everybody. */
@@ -44,6 +46,8 @@ export function createMesh(options: MeshOptions): Mesh {
   const sessions = new Map<PeerId, Session>();
   const handlers = new Map<string, (from: PeerId, message: Uint8Array) => void>();
   const listeners = new Set<() => void>();
+  /** Why the last attempt at a direct connection failed: known before there is a session, or after. */
+  const directFailures = new Map<PeerId, Failure>();
   const goneListeners = new Set<(peer: PeerId) => void>();
   let advert: Advert = EMPTY_ADVERT;
   let join: JoinState = { step: 'offline' };
@@ -55,7 +59,11 @@ export function createMesh(options: MeshOptions): Mesh {
   let isOpen = false;
 
   const publish = (): void => {
-    const peers = [...sessions.values()].map((session) => session.view());
+    const peers = [...sessions.values()].map((session) => {
+      const view = session.view();
+      const directFailure = directFailures.get(view.id);
+      return view.kind === 'relayed' && directFailure !== undefined ? { ...view, directFailure } : view;
+    });
     state = { join, relayAddress, room, relays, peers, known: [] };
     for (const listener of [...listeners]) listener();
   };
@@ -89,6 +97,7 @@ export function createMesh(options: MeshOptions): Mesh {
       onRestart: () => announceGone(peer),
       onEnd(reason) {
         sessions.delete(peer);
+        directFailures.delete(peer);
         publish();
         announceGone(peer);
         onPeerChange(peer, reason);
@@ -147,6 +156,14 @@ export function createMesh(options: MeshOptions): Mesh {
     },
     kindOf: (peer) => sessions.get(peer)?.kind(),
     hasRoom: () => sessions.size < MAX_PEERS,
+    setDirectFailure(peer, reason) {
+      if (directFailures.get(peer) === reason) return;
+      if (reason === undefined) directFailures.delete(peer);
+      else directFailures.set(peer, reason);
+      // Those never reached leave no entry behind for long.
+      if (directFailures.size > 4 * MAX_PEERS) directFailures.delete(directFailures.keys().next().value as PeerId);
+      if (sessions.has(peer)) publish();
+    },
     suspect: (peer) => sessions.get(peer)?.suspect(SUSPECT_MS),
     suspectAll() {
       for (const session of [...sessions.values()]) session.suspect(WAKE_MS);

@@ -14,6 +14,19 @@ export type JoinState =
 /** `direct`: tab to tab; `turn`: tab to tab through a TURN server; `relayed`: through the circuit relay, slow. */
 export type ConnectionKind = 'direct' | 'turn' | 'relayed';
 
+/**
+ * The pair of addresses a connection runs over. `host`: of the own network; `srflx`, `prflx`: as a NAT shows it to the
+ * outside; `relay`: lent by a TURN server.
+ */
+export interface PathView {
+  readonly local: CandidateType;
+  readonly remote: CandidateType;
+  readonly protocol: 'udp' | 'tcp';
+  /** How this tab reaches its TURN server. */
+  readonly relayProtocol?: 'udp' | 'tcp' | 'tls';
+}
+export type CandidateType = 'host' | 'srflx' | 'prflx' | 'relay';
+
 /** Where tabs meet. Only who holds the link can find or enter a private one. */
 export interface RoomView {
   /** Name to show; `public` for the room everybody is in unless invited elsewhere. */
@@ -54,6 +67,8 @@ export interface SwarmPeer {
   /** Undefined until its hello arrived. */
   readonly advert: Advert | undefined;
   readonly kind: ConnectionKind;
+  /** Absent while relayed, and where the browser does not tell. */
+  readonly path?: PathView;
   /** Median of the last round trips, undefined until measured. */
   readonly roundTripMs: number | undefined;
   /** Why there is no direct connection; absent where there is one, or none was tried yet. */

@@ -32,7 +32,7 @@ const REASON_MS = 20_000;
 const SETTLE_MS = 1_000;
 const ROUND_TRIPS = 21;
 /** Messages of 64 KiB: a slow path is measured with few. */
-const BULK_MESSAGES: Readonly<Record<Path, number>> = { direct: 128, turn: 64, relayed: 8 };
+const BULK_MESSAGES: Readonly<Record<Path, number>> = { direct: 128, turn: 64, relayed: 16 };
 const MEASURE_MS = 30_000;
 
 export async function measureCell(
@@ -68,8 +68,15 @@ export async function measureCell(
     let bytesPerSecond: number | undefined;
     if (connected) {
       try {
-        roundTripMs = await limited(newerPage.evaluate(([peer, n]) => globalThis.nat.roundTrip(peer, n), [older, ROUND_TRIPS] as const));
-        bytesPerSecond = await limited(newerPage.evaluate(([peer, n]) => globalThis.nat.throughput(peer, n), [older, BULK_MESSAGES[expected]] as const));
+        roundTripMs = await limited(
+          newerPage.evaluate(([peer, n]) => globalThis.nat.roundTrip(peer, n), [older, ROUND_TRIPS] as const),
+        );
+        bytesPerSecond = await limited(
+          newerPage.evaluate(([peer, n]) => globalThis.nat.throughput(peer, n), [
+            older,
+            BULK_MESSAGES[expected],
+          ] as const),
+        );
       } catch (error) {
         deviations.push(`messages do not get through: ${String(error)}`);
       }
@@ -107,7 +114,7 @@ export async function measureCell(
 }
 
 async function holdsWithin(limitMs: number, condition: () => Promise<boolean>): Promise<boolean> {
-  for (const startedAtMs = performance.now(); performance.now() - startedAtMs < limitMs; ) {
+  for (const startedAtMs = performance.now(); performance.now() - startedAtMs < limitMs;) {
     if (await condition()) return true;
     await new Promise((resolve) => setTimeout(resolve, 100));
   }

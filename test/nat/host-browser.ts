@@ -34,7 +34,7 @@ export async function openHostBrowser(host: Host, pageFolder: string, scratchFol
       const context = await browser.newContext();
       const page = await context.newPage();
       page.once('close', () => void context.close().catch(() => undefined));
-      page.on('pageerror', (error) => process.stderr.write(`${host.namespace}: ${error.message}\n`));
+      page.on('pageerror', (error) => process.stderr.write(`${host.namespace}: ${error.stack ?? error.message}\n`));
       await page.route(`${ORIGIN}/**`, async (route) => {
         const path = new URL(route.request().url()).pathname;
         const file = resolve(pageFolder, `.${path === '/' ? '/index.html' : path}`);

@@ -54,7 +54,11 @@ interface Laboratory {
   browsersFor(cell: Cell): Promise<readonly [HostBrowser, HostBrowser]>;
 }
 
-async function openLaboratory(network: Network, folder: string, opened: (() => Promise<void> | void)[]): Promise<Laboratory> {
+async function openLaboratory(
+  network: Network,
+  folder: string,
+  opened: (() => Promise<void> | void)[],
+): Promise<Laboratory> {
   const pageFolder = join(folder, 'page');
   await build({
     configFile: false,
@@ -100,7 +104,8 @@ async function run(commandLine: CommandLine): Promise<number> {
   const interrupted = new Promise<never>((_resolve, reject) => {
     stopped.signal.addEventListener('abort', () => reject(new Error('interrupted')));
   });
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP', 'disconnect'] as const) process.on(signal, () => stopped.abort());
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP', 'disconnect'] as const)
+    process.on(signal, () => stopped.abort());
   // Even a crash must leave no namespaces behind.
   process.on('exit', () => network.remove());
   const findings: Finding[] = [];
@@ -123,7 +128,8 @@ async function run(commandLine: CommandLine): Promise<number> {
     network.remove();
     await rm(folder, { recursive: true, force: true });
   }
-  if (!commandLine.json) say(`${summaryOf(findings)} It took ${Math.round((performance.now() - startedAtMs) / 1_000)} s.`);
+  if (!commandLine.json)
+    say(`${summaryOf(findings)} It took ${Math.round((performance.now() - startedAtMs) / 1_000)} s.`);
   return findings.length > 0 && findings.every(({ deviations }) => deviations.length === 0) ? 0 : 1;
 }
 

@@ -30,6 +30,7 @@ function setUp(play: (kind: ConnectionKind, attempt: number) => { ms: number; wo
     kindOf: (peer) => kinds.get(peer),
     hasRoom: () => room,
     onFailure: () => undefined,
+    budget: () => 'ample',
     async dial(peer, kind, timeoutMs, signal): Promise<Result<void, DialFailure>> {
       mostOpen = Math.max(mostOpen, ++open);
       const { ms, works } = play(kind, attempts.length);

@@ -22,6 +22,7 @@ function createStranger() {
     const heard: (Frame | UnknownFrame)[] = [];
     wire.ends[0].listen({
       onActivity: () => undefined,
+      onPathChange: () => undefined,
       onFrame(bytes) {
         const frame = decodeFrame(bytes);
         if (frame.ok) heard.push(frame.value);
