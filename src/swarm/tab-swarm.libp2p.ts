@@ -1,6 +1,7 @@
 import { peerIdFromPrivateKey } from '@libp2p/peer-id';
 import { privateKeyFromProtobuf } from '@libp2p/crypto/keys';
 import { type Clock, type PeerId, type Random, asPeerId, err, failure, ok } from '#vocabulary';
+import { MAX_BROADCAST_BYTES } from './constants.ts';
 import { createDialler, dialOrder } from './dialler.ts';
 import { type Links, openLinks } from './links.libp2p.ts';
 import { type Membership, keepMembership } from './membership.ts';
@@ -175,6 +176,9 @@ export function createTabSwarm(options: TabSwarmOptions): TabSwarm {
       return err(failure('unreachable', 'There is no connection to this peer.'));
     },
     broadcast(topic, message) {
+      if (running === undefined) return err(failure('closed', 'This tab has left the swarm.'));
+      if (message.byteLength > MAX_BROADCAST_BYTES)
+        return err(failure('too-large', `${message.byteLength} bytes exceed the limit of ${MAX_BROADCAST_BYTES}.`));
       // One hop: in a full mesh that is everybody.
       for (const { id } of mesh.getState().peers) void mesh.send(id, `/peerage/broadcast/1/${topic}`, message);
       return ok(undefined);

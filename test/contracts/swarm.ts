@@ -1,11 +1,19 @@
 import { afterEach, describe, expect, test } from 'vitest';
-import { type Advert, type Swarm, MAX_MESSAGE_BYTES, SWARM_PROTOCOL_VERSION } from '#swarm';
-import type { PeerId } from '#vocabulary';
+import {
+  type Advert,
+  type Room,
+  type Swarm,
+  MAX_BROADCAST_BYTES,
+  MAX_MESSAGE_BYTES,
+  SWARM_PROTOCOL_VERSION,
+  createRoom,
+} from '#swarm';
+import { type PeerId, createSeededRandom } from '#vocabulary';
 
 /** What an implementation offers so that the suite can run against it. */
 export interface SwarmHarness {
-  /** A swarm that is not started yet, on a network of its own for this harness. */
-  create(): Promise<Swarm>;
+  /** A swarm that is not started yet, on a network of its own for this harness; in its public room unless told. */
+  create(room?: Room): Promise<Swarm>;
   /** Lets the network run until `holds` answers true; fails the test when that takes too long. */
   until(what: string, holds: () => boolean): Promise<void>;
   /** Ends a peer without goodbye. */
@@ -192,6 +200,70 @@ export function describeSwarmContract(implementation: string, createHarness: () 
       expect(steps).toHaveLength(heard);
       expect(a.getState().join.step).toBe('offline');
       expect(a.getState().peers).toEqual([]);
+    });
+
+    test('R22: tabs of different rooms never see each other, those of one private room do', async () => {
+      const harness = await createHarness();
+      open.push(harness);
+      const [bees, wasps] = ['bees', 'wasps'].map((seed) => createRoom('Nest', createSeededRandom(seed))) as [
+        Room,
+        Room,
+      ];
+      const inBees = [await harness.create(bees), await harness.create(bees)];
+      const outside = [await harness.create(wasps), await harness.create()];
+      for (const swarm of outside) await swarm.start();
+      await startAll(harness, inBees);
+      for (const swarm of inBees) {
+        expect(swarm.getState().room).toEqual({ name: 'Nest', isPrivate: true });
+        expect(swarm.getState().peers).toHaveLength(1);
+        for (const { self } of outside)
+          expect(await swarm.send(self, PROTOCOL, Uint8Array.of(1))).toMatchObject({
+            error: { type: 'not-connected' },
+          });
+      }
+      await harness.until('the others have joined', () =>
+        outside.every((swarm) => swarm.getState().join.step === 'joined'),
+      );
+      expect(outside.map((swarm) => swarm.getState().peers)).toEqual([[], []]);
+      expect(outside[1]?.getState().room.isPrivate).toBe(false);
+    });
+
+    test('R28: the state says at which relay this tab is; offline it says nothing', async () => {
+      const { harness, swarms } = await setUp(2);
+      const [a] = swarms as [Swarm, Swarm];
+      await startAll(harness, swarms);
+      const { relayAddress, relays, known } = a.getState();
+      expect(relayAddress).toBeDefined();
+      expect(relays.filter(({ status }) => status === 'active').map(({ address }) => address)).toEqual([relayAddress]);
+      expect(known.some(({ id }) => id === a.self || sees(a, id))).toBe(false);
+      await a.stop();
+      expect(a.getState()).toMatchObject({ relayAddress: undefined, relays: [], peers: [], known: [] });
+    });
+
+    test('R33: connect makes sure of a peer in reach, and says when there is no way', async () => {
+      const { harness, swarms } = await setUp(3);
+      const [a, b, stranger] = swarms as [Swarm, Swarm, Swarm];
+      await startAll(harness, [a, b]);
+      expect(await a.connect(b.self)).toMatchObject({ ok: true });
+      expect(await a.connect(stranger.self)).toMatchObject({ ok: false, error: { type: 'unreachable' } });
+    });
+
+    test('R34: a broadcast reaches every other tab of the room once', async () => {
+      const { harness, swarms } = await setUp(3);
+      const [a, ...others] = swarms as [Swarm, Swarm, Swarm];
+      const heard = new Map<PeerId, number[]>(swarms.map(({ self }) => [self, []]));
+      for (const swarm of swarms)
+        swarm.onBroadcast('news', (_via, message) => heard.get(swarm.self)?.push(message[0] as number));
+      expect(a.broadcast('news', Uint8Array.of(0))).toMatchObject({ error: { type: 'closed' } });
+      await startAll(harness, swarms);
+      for (const number of [1, 2, 3]) expect(a.broadcast('news', Uint8Array.of(number))).toMatchObject({ ok: true });
+      expect(a.broadcast('other', Uint8Array.of(9))).toMatchObject({ ok: true });
+      expect(a.broadcast('news', new Uint8Array(MAX_BROADCAST_BYTES + 1))).toMatchObject({
+        error: { type: 'too-large' },
+      });
+      await harness.until('all have heard it', () => others.every(({ self }) => heard.get(self)?.length === 3));
+      for (const { self } of others) expect(heard.get(self)?.toSorted()).toEqual([1, 2, 3]);
+      expect(heard.get(a.self)).toEqual([]);
     });
   });
 }

@@ -1,6 +1,16 @@
-import { type Advert, type JoinState, type Swarm, type SwarmPeer, type SwarmState, MAX_BROADCAST_BYTES, MAX_MESSAGE_BYTES } from '#swarm';
+import {
+  type Advert,
+  type JoinState,
+  type Swarm,
+  type SwarmPeer,
+  type SwarmState,
+  MAX_BROADCAST_BYTES,
+  MAX_MESSAGE_BYTES,
+} from '#swarm';
 import { type Clock, type PeerId, type Random, err, failure, ok } from '#vocabulary';
 import { EMPTY_ADVERT } from '../../src/swarm/advert.ts';
+import { type Room, publicRoom, viewOfRoom } from '../../src/swarm/room/room.ts';
+import { deriveRoomKeys } from '../../src/swarm/room/room-keys.ts';
 
 export interface MemorySwarmOptions {
   readonly clock: Clock;
@@ -13,8 +23,8 @@ export interface MemorySwarmOptions {
 
 /** A whole swarm in one process: same port, no sockets, time from the clock it is given. */
 export interface MemorySwarmNetwork {
-  /** The swarm of one peer; it is online after `start()`. */
-  join(peer: PeerId): Swarm;
+  /** The swarm of one peer; it is online after `start()`. It sees those of the same room. */
+  join(peer: PeerId, room?: Room): Swarm;
   /** A tab closed without goodbye: it neither sends nor receives any more, the others notice after `goneAfterMs`. */
   kill(peer: PeerId): void;
   /** Peers of different groups cannot reach each other; a peer in no group stays reachable by all. */
@@ -26,6 +36,9 @@ export interface MemorySwarmNetwork {
 
 interface Member {
   readonly id: PeerId;
+  readonly room: Room;
+  /** What tells rooms apart. */
+  readonly meetsAt: string;
   online: boolean;
   advert: Advert;
   join: JoinState;
@@ -38,6 +51,8 @@ interface Member {
 
 /** One direction of a connection: what waits on it is delivered in order, or dropped when the connection ends. */
 interface Link {
+  /** Not whoever comes back under its name. */
+  readonly to: Member;
   open: boolean;
   lastArrivalMs: number;
   held: (() => void)[];
@@ -63,8 +78,8 @@ export function createMemorySwarmNetwork(options: MemorySwarmOptions): MemorySwa
     member.state = {
       join: member.join,
       relayAddress: member.online ? 'memory' : undefined,
-      room: { name: 'public', isPrivate: false },
-      relays: [],
+      room: viewOfRoom(member.room),
+      relays: member.online ? [{ address: 'memory', status: 'active' }] : [],
       peers: [...member.peers.values()],
       known: [],
     };
@@ -74,7 +89,7 @@ export function createMemorySwarmNetwork(options: MemorySwarmOptions): MemorySwa
   /** Runs `arrival` at the far end after the latency, in order, while the link lives. Held back during a partition. */
   const transmit = (from: Member, to: Member, arrival: () => void): void => {
     const link = linkOf(from.id, to.id);
-    if (link === undefined) return;
+    if (link?.to !== to) return;
     const arriveAtMs = Math.max(clock.now() + drawLatencyMs(), link.lastArrivalMs);
     link.lastArrivalMs = arriveAtMs;
     clock.after(arriveAtMs - clock.now(), () => {
@@ -115,7 +130,7 @@ export function createMemorySwarmNetwork(options: MemorySwarmOptions): MemorySwa
   };
 
   const connect = (a: Member, b: Member): void => {
-    if (!a.online || !b.online || isCut(a.id, b.id)) return;
+    if (!a.online || !b.online || a.meetsAt !== b.meetsAt || isCut(a.id, b.id)) return;
     if (a.peers.has(b.id) && b.peers.has(a.id)) return;
     // One side came back before the other noticed that it was gone: the old connection ends first.
     loseLink(a, b.id);
@@ -124,7 +139,7 @@ export function createMemorySwarmNetwork(options: MemorySwarmOptions): MemorySwa
       [a, b],
       [b, a],
     ] as const) {
-      links.set(`${near.id} ${far.id}`, { open: true, lastArrivalMs: clock.now(), held: [] });
+      links.set(`${near.id} ${far.id}`, { to: far, open: true, lastArrivalMs: clock.now(), held: [] });
       near.peers.set(far.id, {
         id: far.id,
         advert: undefined,
@@ -158,84 +173,85 @@ export function createMemorySwarmNetwork(options: MemorySwarmOptions): MemorySwa
 
   const createSwarm = (member: Member): Swarm => {
     const swarm: Swarm = {
-    self: member.id,
-    async start() {
-      if (member.online) return;
-      member.online = true;
-      member.join = { step: 'joined' };
-      publish(member);
-      for (const other of members.values())
-        if (other !== member && other.online) clock.after(2 * drawLatencyMs(), () => connect(member, other));
-    },
-    async stop() {
-      goOffline(member, drawLatencyMs);
-    },
-    getState: () => member.state,
-    subscribe(listener) {
-      member.listeners.add(listener);
-      return () => member.listeners.delete(listener);
-    },
-    setAdvert(advert) {
-      member.advert = advert;
-      for (const far of member.peers.keys()) sendAdvert(member, members.get(far) as Member);
-    },
-    async send(peer, protocol, message) {
-      if (!member.online) return err(failure('closed', 'This tab has left the swarm.'));
-      if (message.byteLength > MAX_MESSAGE_BYTES)
-        return err(failure('too-large', `${message.byteLength} bytes exceed the limit of ${MAX_MESSAGE_BYTES}.`));
-      const known = member.peers.get(peer);
-      if (known === undefined) return err(failure('not-connected', 'There is no connection to this peer.'));
-      if (known.incompatible !== undefined)
-        return err(failure('incompatible', `This peer ${known.incompatible}.`, 'Reload the older tab.'));
-      const to = members.get(peer) as Member;
-      const copy = message.slice();
-      transmit(member, to, () => {
-        if (to.peers.get(member.id)?.incompatible !== undefined) return;
-        try {
-          to.handlers.get(protocol)?.(member.id, copy);
-        } catch (error) {
-          handlerErrors.push(error);
-        }
-      });
-      return ok(undefined);
-    },
-    connect: (peer) =>
-      Promise.resolve(
-        member.peers.has(peer)
-          ? ok(undefined)
-          : err(failure('unreachable', 'There is no connection to this peer.')),
-      ),
-    broadcast(topic, message) {
-      if (message.byteLength > MAX_BROADCAST_BYTES)
-        return err(failure('too-large', `${message.byteLength} bytes exceed the limit of ${MAX_BROADCAST_BYTES}.`));
-      // Everybody is connected to everybody: one hop reaches all.
-      for (const id of member.peers.keys()) void swarm.send(id, `/broadcast/${topic}`, message);
-      return ok(undefined);
-    },
-    onBroadcast: (topic, listener) => swarm.handle(`/broadcast/${topic}`, listener),
-    handle(protocol, onMessage) {
-      if (member.handlers.has(protocol)) throw new Error(`protocol ${protocol} already has a handler`);
-      member.handlers.set(protocol, onMessage);
-      return () => member.handlers.delete(protocol);
-    },
-    onGone(listener) {
-      member.goneListeners.add(listener);
-      return () => member.goneListeners.delete(listener);
-    },
-  };
+      self: member.id,
+      async start() {
+        if (member.online) return;
+        member.online = true;
+        member.join = { step: 'joined' };
+        publish(member);
+        for (const other of members.values())
+          if (other !== member && other.online) clock.after(2 * drawLatencyMs(), () => connect(member, other));
+      },
+      async stop() {
+        goOffline(member, drawLatencyMs);
+      },
+      getState: () => member.state,
+      subscribe(listener) {
+        member.listeners.add(listener);
+        return () => member.listeners.delete(listener);
+      },
+      setAdvert(advert) {
+        member.advert = advert;
+        for (const far of member.peers.keys()) sendAdvert(member, members.get(far) as Member);
+      },
+      async send(peer, protocol, message) {
+        if (!member.online) return err(failure('closed', 'This tab has left the swarm.'));
+        if (message.byteLength > MAX_MESSAGE_BYTES)
+          return err(failure('too-large', `${message.byteLength} bytes exceed the limit of ${MAX_MESSAGE_BYTES}.`));
+        const known = member.peers.get(peer);
+        if (known === undefined) return err(failure('not-connected', 'There is no connection to this peer.'));
+        if (known.incompatible !== undefined)
+          return err(failure('incompatible', `This peer ${known.incompatible}.`, 'Reload the older tab.'));
+        const to = members.get(peer) as Member;
+        const copy = message.slice();
+        transmit(member, to, () => {
+          if (to.peers.get(member.id)?.incompatible !== undefined) return;
+          try {
+            to.handlers.get(protocol)?.(member.id, copy);
+          } catch (error) {
+            handlerErrors.push(error);
+          }
+        });
+        return ok(undefined);
+      },
+      connect: (peer) =>
+        Promise.resolve(
+          member.peers.has(peer) ? ok(undefined) : err(failure('unreachable', 'There is no connection to this peer.')),
+        ),
+      broadcast(topic, message) {
+        if (!member.online) return err(failure('closed', 'This tab has left the swarm.'));
+        if (message.byteLength > MAX_BROADCAST_BYTES)
+          return err(failure('too-large', `${message.byteLength} bytes exceed the limit of ${MAX_BROADCAST_BYTES}.`));
+        // Everybody is connected to everybody: one hop reaches all.
+        for (const id of member.peers.keys()) void swarm.send(id, `/broadcast/${topic}`, message);
+        return ok(undefined);
+      },
+      onBroadcast: (topic, listener) => swarm.handle(`/broadcast/${topic}`, listener),
+      handle(protocol, onMessage) {
+        if (member.handlers.has(protocol)) throw new Error(`protocol ${protocol} already has a handler`);
+        member.handlers.set(protocol, onMessage);
+        return () => member.handlers.delete(protocol);
+      },
+      onGone(listener) {
+        member.goneListeners.add(listener);
+        return () => member.goneListeners.delete(listener);
+      },
+    };
     return swarm;
   };
 
   return {
     handlerErrors,
-    join(peer) {
+    join(peer, room = publicRoom) {
       const join: JoinState = { step: 'offline' };
       const member: Member = {
         id: peer,
+        room,
+        meetsAt: deriveRoomKeys(room).rendezvousName,
         online: false,
         advert: EMPTY_ADVERT,
         join,
-        state: { join, relayAddress: undefined, room: { name: 'public', isPrivate: false }, relays: [], peers: [], known: [] },
+        state: { join, relayAddress: undefined, room: viewOfRoom(room), relays: [], peers: [], known: [] },
         peers: new Map(),
         listeners: new Set(),
         goneListeners: new Set(),

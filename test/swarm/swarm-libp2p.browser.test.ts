@@ -11,7 +11,7 @@ let rooms = 0;
 /** The real adapter, each peer in a frame of its own; relay, WebRTC and browser are real too. */
 describeSwarmContract('libp2p', async () => {
   const { url, peerId } = inject('relay');
-  const room = { name: `contract-${rooms++}` };
+  const ownRoom = { name: `contract-${rooms++}` };
   const frameBySwarm = new Map<Swarm, HTMLIFrameElement>();
 
   const until = async (what: string, holds: () => boolean): Promise<void> => {
@@ -24,7 +24,7 @@ describeSwarmContract('libp2p', async () => {
 
   return {
     until,
-    async create() {
+    async create(room = ownRoom) {
       const frame = document.createElement('iframe');
       frame.srcdoc = `<!doctype html><script type="module" src="${new URL('./page/frame.ts', import.meta.url).href}"></script>`;
       document.body.append(frame);

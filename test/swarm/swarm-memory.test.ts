@@ -14,7 +14,7 @@ describeSwarmContract('memory', async () => {
   const { clock, network } = setUp({ min: 5, max: 40 });
   let count = 0;
   return {
-    create: async () => network.join(asPeerId(`peer-${count++}`)),
+    create: async (room) => network.join(asPeerId(`peer-${count++}`), room),
     until: async (what, holds) => {
       for (let turn = 0; !holds(); turn++) {
         if (turn > 1_000) throw new Error(`never: ${what}`);
