@@ -37,7 +37,7 @@ export function createSendWindow(): SendWindow {
   let base = Infinity;
   let previousBase = Infinity;
   let baseSinceMs: number | undefined;
-  let shrunkAtMs = -Infinity;
+  let shrunkAtMs: number | undefined;
 
   const adapt = (roundTripMs: number, wasFull: boolean, nowMs: number): void => {
     baseSinceMs ??= nowMs;
@@ -47,13 +47,15 @@ export function createSendWindow(): SendWindow {
       baseSinceMs = nowMs;
     }
     base = Math.min(base, roundTripMs);
-    const delayMs = roundTripMs - Math.min(base, previousBase);
-    if (delayMs <= TARGET_DELAY_MS) {
-      if (wasFull) window = Math.min(MAX_SEND_WINDOW_BYTES, window + ACK_BYTES);
-    } else if (nowMs - shrunkAtMs >= roundTripMs) {
-      // Once a round trip: the effect of one step shows only then.
+    const shortest = Math.min(base, previousBase);
+    if (roundTripMs - shortest <= TARGET_DELAY_MS) {
+      // Doubles in each round trip until it was too large once; from then on it gains ACK_BYTES in each.
+      const gain = shrunkAtMs === undefined ? ACK_BYTES : (ACK_BYTES * ACK_BYTES) / window;
+      if (wasFull) window = Math.min(MAX_SEND_WINDOW_BYTES, window + gain);
+    } else if (shrunkAtMs === undefined || nowMs - shrunkAtMs >= roundTripMs) {
+      // To what the path carried in one round trip of the wanted length. Once a round trip: the effect shows only then.
       shrunkAtMs = nowMs;
-      window = Math.max(MIN_SEND_WINDOW_BYTES, window * Math.max(0.5, TARGET_DELAY_MS / delayMs));
+      window = Math.max(MIN_SEND_WINDOW_BYTES, (window * (shortest + TARGET_DELAY_MS)) / roundTripMs);
     }
   };
 
@@ -83,6 +85,7 @@ export function createSendWindow(): SendWindow {
       base = Infinity;
       previousBase = Infinity;
       baseSinceMs = undefined;
+      shrunkAtMs = undefined;
     },
   };
 }
