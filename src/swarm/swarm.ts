@@ -1,6 +1,6 @@
 import type { Failure, PeerId, Result } from '#vocabulary';
 
-export type SwarmErrorType = 'not-connected' | 'too-large' | 'incompatible' | 'closed' | 'unreachable';
+export type SwarmErrorType = 'not-connected' | 'too-large' | 'too-often' | 'incompatible' | 'closed' | 'unreachable';
 export type SwarmError = Failure<SwarmErrorType>;
 
 /** How far joining has come; each step that fails says why (anchors: "joined but nothing happens"). */
