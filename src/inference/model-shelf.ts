@@ -1,4 +1,4 @@
-import type { ModelId, Result } from '#vocabulary';
+import type { Failure, ModelId, Result } from '#vocabulary';
 import type { ModelError, ModelFile, ModelManifest, ModelPackage, ModelStore, ObtainOptions } from './model.ts';
 
 /** The store as its owner sees it: what is here, what it takes, what may go, and models brought along. */
@@ -24,7 +24,7 @@ export interface ModelShelf extends ModelStore {
   importFiles(files: readonly NamedBlob[], options: ObtainOptions): Promise<Result<ModelManifest, ModelError>>;
   /** The same from addresses (https or the page's own origin), one for each file of the model. */
   importUrls(urls: readonly string[], options: ObtainOptions): Promise<Result<ModelManifest, ModelError>>;
-  /** Files are asked of it before any server; the returned function takes it out again. */
+  /** Files that anyone can have are asked of it, together with their servers; the returned function takes it out again. */
   addSource(source: FileSource): () => void;
   readonly content: ContentPort;
 }
@@ -81,15 +81,54 @@ export interface FileSource {
   /** For messages: `other peers`. */
   readonly name: string;
   /**
-   * Bytes of the file from `fromByte` on, in their order. Ends or throws where they break off, and is asked again for the
-   * rest; what yields nothing is passed over. Whether the bytes were right is not told.
+   * Fills the draft from wherever it can, the given servers among them; ok only once `verify` said so. An error leaves what
+   * came in the draft, and the servers are asked for the rest, one after the other.
    */
-  fetchRange(file: ModelFile, fromByte: number, signal: AbortSignal): AsyncIterable<Uint8Array>;
+  fill(job: FillJob): Promise<Result<void, Failure>>;
+  /** Resolves once it may have the file, or `signal` aborts. */
+  whenOffered(file: Pick<ModelFile, 'sha256' | 'sizeBytes'>, signal: AbortSignal): Promise<void>;
+}
+
+export interface FillJob {
+  readonly content: Pick<ModelFile, 'name' | 'sha256' | 'sizeBytes' | 'chunkListSha256'>;
+  readonly draft: FileDraft;
+  readonly servers: readonly FileServer[];
+  readonly onProgress: (receivedBytes: number) => void;
+  /** Reads the whole draft: true when it is the file, which is then kept. */
+  readonly verify: () => Promise<boolean>;
+  readonly signal: AbortSignal;
+}
+
+/** A file that grows in the very place where it stays: whole parts in any order, so that nothing is ever there twice. */
+export interface FileDraft {
+  /** Only the last part is shorter. */
+  readonly partBytes: number;
+  /** Numbers of those that are here. Nothing says that their bytes are right. */
+  parts(): Promise<readonly number[]>;
+  /** Exactly these bytes of one part; undefined where they are not here. */
+  read(offset: number, lengthBytes: number): Promise<Uint8Array<ArrayBuffer> | undefined>;
+  /** Whole or not at all, even when the tab closes meanwhile. */
+  write(part: number, bytes: Uint8Array<ArrayBuffer>): Promise<Result<void, Failure>>;
+  remove(part: number): Promise<void>;
+  /** The chunk list that the parts were checked against: kept until the file is whole. */
+  readChunkList(): Promise<Uint8Array | undefined>;
+  writeChunkList(list: Uint8Array): Promise<Result<void, Failure>>;
+}
+
+/** A web server that the model's description names. */
+export interface FileServer {
+  readonly name: string;
+  /** From `fromByte` up to but not with `endByte`. `no-ranges`: it gives the file only from its start. May throw. */
+  open(
+    fromByte: number,
+    endByte: number,
+    signal: AbortSignal,
+  ): Promise<Result<AsyncIterable<Uint8Array>, Failure<'no-ranges' | 'busy' | 'elsewhere'>>>;
 }
 
 /** What this browser can give to peers: verified files of models that anyone can have. Arguments may come from strangers. */
 export interface ContentPort {
-  offered(): Promise<readonly { readonly sha256: string; readonly sizeBytes: number }[]>;
+  offered(): Promise<readonly { readonly sha256: string; readonly sizeBytes: number; readonly name: string }[]>;
   has(sha256: string): Promise<boolean>;
   /** Exactly these bytes; undefined where the file is not offered or has no such bytes, or more than 1 MiB is asked for. */
   read(sha256: string, offset: number, lengthBytes: number): Promise<Uint8Array | undefined>;

@@ -18,6 +18,11 @@ export interface ModelFile {
   readonly name: string;
   readonly sizeBytes: number;
   readonly sha256: string;
+  /**
+   * Of its chunk list (SHA-256 of each MiB, one after the other): what other tabs give of the file can be checked chunk by
+   * chunk without trusting any of them.
+   */
+  readonly chunkListSha256?: string;
   /** In the order in which they are tried. */
   readonly sources: readonly ModelSource[];
 }

@@ -62,9 +62,34 @@ export function describeModelFilesContract(
       expect(await files.sizes('a')).toEqual([1]);
       await files.writePart('a', 1, encode('111'));
       expect(await textOf(await files.parts('a'))).toEqual(['0', '111', '22']);
+      expect([...(await files.partSizes('a'))].toSorted()).toEqual([
+        [0, 1],
+        [1, 3],
+        [2, 2],
+      ]);
       await files.removePart('a', 1);
       expect(await files.sizes('a')).toEqual([1]);
       expect(await textOf(await files.parts('a'))).toEqual(['0']);
+    });
+
+    test('R15: parts in any order are found and read, gaps or not', async () => {
+      const { files, reopen } = await create();
+      await files.writePart('a', 12, encode('twelve'));
+      await files.writePart('a', 3, encode('three'));
+      await files.writeMark('a', 'a mark is no part');
+      for (const each of [files, await reopen?.()]) {
+        if (each === undefined) continue;
+        expect(new Map(await each.partSizes('a'))).toEqual(
+          new Map([
+            [3, 5],
+            [12, 6],
+          ]),
+        );
+        expect(await (await each.readPart('a', 12))?.text()).toBe('twelve');
+        expect(await each.readPart('a', 0)).toBeUndefined();
+      }
+      await files.removePart('a', 12);
+      expect([...(await files.partSizes('a')).keys()]).toEqual([3]);
     });
 
     test('R50: files are apart, and what is removed is gone', async () => {
@@ -95,6 +120,8 @@ export function describeModelFilesContract(
       const { files } = await create();
       expect(await files.sizes('none')).toEqual([]);
       expect(await files.parts('none')).toEqual([]);
+      expect([...(await files.partSizes('none'))]).toEqual([]);
+      expect(await files.readPart('none', 0)).toBeUndefined();
       expect(await files.readMark('none')).toBeUndefined();
       await files.remove('none');
     });

@@ -1,15 +1,13 @@
-import type { ModelFile } from '../model.ts';
-import type { FileSource } from '../model-shelf.ts';
+import { err, failure, ok } from '#vocabulary';
+import type { FileServer } from '../model-shelf.ts';
 import { type ReplyHead, judgeReply } from './download.ts';
 
 export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
 
-/** Somewhere a file's bytes come from. */
+/** A place that a manifest names, where a file's bytes come from in their order. */
 export interface ByteSource {
   /** For messages. */
   readonly name: string;
-  /** `server`: a place that a manifest names. `peer`: whoever happens to offer the file; asked once only if it lied. */
-  readonly kind: 'server' | 'peer';
   /** May throw; that is a broken connection. */
   open(fromByte: number, signal: AbortSignal): Promise<OpenedSource>;
 }
@@ -29,7 +27,6 @@ export function httpSource(
 ): ByteSource {
   return {
     name: url,
-    kind: 'server',
     async open(fromByte, signal) {
       const response = await fetch(url, {
         headers: fromByte > 0 ? { range: `bytes=${fromByte}-` } : {},
@@ -54,12 +51,25 @@ export function headOf(response: Response): ReplyHead {
   return { status: response.status, header: (name) => response.headers.get(name) };
 }
 
-export function peerSource(source: FileSource, file: ModelFile): ByteSource {
+/** The same server asked for some of the file at a time. */
+export function rangeServer(url: string, totalBytes: number, fetch: Fetch): FileServer {
   return {
-    name: source.name,
-    kind: 'peer',
-    open: (fromByte, signal) =>
-      Promise.resolve({ type: 'bytes', pieces: source.fetchRange(file, fromByte, signal) } as const),
+    name: url,
+    async open(fromByte, endByte, signal) {
+      const response = await fetch(url, {
+        headers: { range: `bytes=${fromByte}-${endByte - 1}` },
+        cache: 'no-store',
+        signal,
+      });
+      const meaning = judgeReply(headOf(response), fromByte, totalBytes, endByte);
+      const isRange = response.status === 206 || (fromByte === 0 && endByte === totalBytes);
+      if (meaning.type === 'body' && isRange && response.body !== null) return ok(piecesOf(response.body));
+      await response.body?.cancel();
+      if (meaning.type === 'elsewhere') return err(failure('elsewhere', meaning.reason));
+      return meaning.type === 'later'
+        ? err(failure('busy', `HTTP ${response.status}`))
+        : err(failure('no-ranges', 'it sends the file only as a whole'));
+    },
   };
 }
 

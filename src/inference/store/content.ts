@@ -7,25 +7,38 @@ export const maxReadBytes = 2 ** 20;
 /** Files that stand open: finding one again looks at all its parts. */
 const maxOpenFiles = 8;
 
+interface PublicFile {
+  readonly sizeBytes: number;
+  /** For a person to read. */
+  readonly name: string;
+}
+
 export function createContentPort(files: FileStore, index: ModelIndex): ContentPort {
   const open = new Map<string, Blob>();
 
   /** Own models are private: only what the catalogue names is public anyway. */
-  const publicFiles = async (): Promise<ReadonlyMap<string, number>> => {
+  const publicFiles = async (): Promise<ReadonlyMap<string, PublicFile>> => {
     const entries = (await index.entries()).filter(({ origin }) => origin === 'catalogue');
-    return new Map(entries.flatMap(({ manifest }) => manifest.files.map((file) => [file.sha256, file.sizeBytes])));
+    return new Map(
+      entries.flatMap(({ manifest }) =>
+        manifest.files.map(({ sha256, sizeBytes, name: fileName }) => {
+          const name = manifest.files.length === 1 ? manifest.name : `${manifest.name}: ${fileName}`;
+          return [sha256, { sizeBytes, name }] as const;
+        }),
+      ),
+    );
   };
 
   const find = async (sha256: string): Promise<Blob | undefined> => {
-    const sizeBytes = (await publicFiles()).get(sha256);
-    return sizeBytes === undefined ? undefined : files.find({ sha256, sizeBytes });
+    const file = (await publicFiles()).get(sha256);
+    return file === undefined ? undefined : files.find({ sha256, sizeBytes: file.sizeBytes });
   };
 
   return {
     async offered() {
-      const here: { sha256: string; sizeBytes: number }[] = [];
-      for (const [sha256, sizeBytes] of await publicFiles())
-        if ((await files.find({ sha256, sizeBytes })) !== undefined) here.push({ sha256, sizeBytes });
+      const here: (PublicFile & { sha256: string })[] = [];
+      for (const [sha256, file] of await publicFiles())
+        if ((await files.find({ sha256, sizeBytes: file.sizeBytes })) !== undefined) here.push({ sha256, ...file });
       return here;
     },
     has: async (sha256) => (await find(sha256)) !== undefined,

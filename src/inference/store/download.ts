@@ -12,15 +12,23 @@ export interface ReplyHead {
   header(name: string): string | null;
 }
 
-/** A reply of another length is another file, such as the page that single-page servers send for any path. */
-export function judgeReply(reply: ReplyHead, fromByte: number, totalBytes: number): ReplyMeaning {
+/**
+ * A reply of another length is another file, such as the page that single-page servers send for any path. `endByte`: up to
+ * but not with which bytes were asked for.
+ */
+export function judgeReply(
+  reply: ReplyHead,
+  fromByte: number,
+  totalBytes: number,
+  endByte: number = totalBytes,
+): ReplyMeaning {
   const { status } = reply;
   const isPage = /^text\/html\b/i.test(reply.header('content-type') ?? '');
   if (isPage && (status === 200 || status === 206)) return elsewhere('it sent a web page');
   if (status === 206) {
     const field = reply.header('content-range');
     // Servers on other origins may hide this field from pages, but never the length; the digest tells the rest.
-    if (field === null && Number(reply.header('content-length')) === totalBytes - fromByte)
+    if (field === null && Number(reply.header('content-length')) === endByte - fromByte)
       return { type: 'body', skipBytes: 0 };
     const range = /^bytes (\d{1,15})-\d{1,15}\/(\d{1,15}|\*)$/.exec(field ?? '');
     if (range === null || Number(range[1]) !== fromByte) return elsewhere('it sent other bytes than asked');

@@ -1,10 +1,10 @@
 import { type Clock, type Result, err, failure, ok, sleep } from '#vocabulary';
 import type { ModelError, ModelFile, ObtainOptions } from '../model.ts';
 import type { FileCondition, FileSource } from '../model-shelf.ts';
-import { type ByteSource, type Fetch, httpSource, peerSource } from './byte-source.ts';
+import { type Fetch, httpSource, rangeServer } from './byte-source.ts';
 import { aborted } from './downloader.ts';
 import { type FileIdentity, type HashWhole, type NamedIdentity, copyPieces, verify } from './file-digest.ts';
-import { fetchFile, seal } from './file-fetch.ts';
+import { type FileSources, fetchFile, seal } from './file-fetch.ts';
 import type { ModelFiles } from './model-files.ts';
 import { arrivedBytes, moveParts, openPartSink } from './part-sink.ts';
 import type { StoreLocks } from './store-locks.ts';
@@ -47,13 +47,17 @@ export function createFileStore({ files, fetch, clock, locks, hashWhole }: FileS
     return whole.size === sizeBytes ? whole : undefined;
   };
 
-  const sourcesOf = (file: ModelFile, isPrivate = false): ByteSource[] => [
-    ...(isPrivate ? [] : peers.map((peer) => peerSource(peer, file))),
-    ...file.sources.flatMap((source) => {
+  const sourcesOf = ({ sources, sizeBytes }: ModelFile, isPrivate = false): FileSources => {
+    const urls = sources.flatMap((source) => {
       if (source.type === 'pypi') return [];
-      return [httpSource(source.type === 'https' ? source.url : source.path, file.sizeBytes, fetch)];
-    }),
-  ];
+      return [source.type === 'https' ? source.url : source.path];
+    });
+    return {
+      servers: urls.map((url) => httpSource(url, sizeBytes, fetch)),
+      ranges: urls.map((url) => rangeServer(url, sizeBytes, fetch)),
+      peers: isPrivate ? [] : [...peers],
+    };
+  };
 
   /** The file once `fill` has put it in place, while no other tab touches it. */
   const withFile = async (

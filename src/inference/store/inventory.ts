@@ -37,7 +37,7 @@ export interface Count {
 
 export function createInventory({ files, store, index, locks, clock, known }: InventoryParts): Inventory {
   const sizeOf = async (name: string): Promise<number> =>
-    (await files.sizes(name)).reduce((sum, size) => sum + size, 0);
+    [...(await files.partSizes(name)).values()].reduce((sum, size) => sum + size, 0);
 
   const arrivedOf = async (manifest: ModelManifest): Promise<number> => {
     let arrived = 0;

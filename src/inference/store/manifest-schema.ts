@@ -19,6 +19,7 @@ const maxEntryLength = 4 * 2 ** 20;
 
 const shortText = v.pipe(v.string(), v.maxLength(200));
 const address = v.pipe(v.string(), v.minLength(1), v.maxLength(2_048));
+const digest = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/));
 const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 
 const source = v.variant('type', [
@@ -30,7 +31,8 @@ const source = v.variant('type', [
 const file = v.strictObject({
   name: v.pipe(v.string(), v.minLength(1), v.maxLength(1_024)),
   sizeBytes: v.pipe(count, v.maxValue(maxModelBytes)),
-  sha256: v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/)),
+  sha256: digest,
+  chunkListSha256: v.exactOptional(digest),
   sources: v.pipe(v.array(source), v.maxLength(16)),
 });
 

@@ -1,6 +1,6 @@
 import { type Result, err, ok } from '#vocabulary';
 import type { ModelError } from '../model.ts';
-import { type ModelFiles, markName, partName } from './model-files.ts';
+import { type ModelFiles, markName, partIndex, partName } from './model-files.ts';
 import { storageError } from './storage-error.ts';
 
 /** Entries of a cache are named by addresses; nothing is ever fetched from this one. */
@@ -61,6 +61,16 @@ function createModelFiles(cache: Cache): ModelFiles {
     },
     sizes: (file) => collect(file, sizeOf),
     parts: (file) => collect(file, (part) => part.blob()),
+    async partSizes(file) {
+      const sizes = new Map<number, number>();
+      for (const entry of await entriesOf(file)) {
+        const index = partIndex(entry.url.slice(entry.url.lastIndexOf('/') + 1));
+        const part = index === undefined ? undefined : await cache.match(entry);
+        if (index !== undefined && part !== undefined) sizes.set(index, sizeOf(part));
+      }
+      return sizes;
+    },
+    readPart: async (file, index) => (await cache.match(addressOf(file, partName(index))))?.blob(),
     writePart: (file, index, bytes) => write(file, partName(index), bytes),
     async removePart(file, index) {
       await cache.delete(addressOf(file, partName(index)));

@@ -1,6 +1,6 @@
 import { type Result, err, ok } from '#vocabulary';
 import type { ModelError } from '../model.ts';
-import { type ModelFiles, markName, partName } from './model-files.ts';
+import { type ModelFiles, markName, partIndex, partName } from './model-files.ts';
 import { isFull, storageError } from './storage-error.ts';
 
 /** Files in the origin's private file system, in one folder that all tabs share. Undefined where there is none to write to. */
@@ -94,6 +94,21 @@ function createModelFiles(root: FileSystemDirectoryHandle): ModelFiles {
     },
     sizes: async (file) => (await parts(file)).map((part) => part.size),
     parts,
+    async partSizes(file) {
+      const sizes = new Map<number, number>();
+      const folder = await find(file);
+      if (folder === undefined) return sizes;
+      for await (const name of folder.keys()) {
+        const index = partIndex(name);
+        const part = index === undefined ? undefined : await read(folder, name);
+        if (index !== undefined && part !== undefined) sizes.set(index, part.size);
+      }
+      return sizes;
+    },
+    async readPart(file, index) {
+      const folder = await find(file);
+      return folder === undefined ? undefined : read(folder, partName(index));
+    },
     writePart: (file, index, bytes) => write(file, partName(index), bytes),
     async removePart(file, index) {
       const folder = await find(file);

@@ -16,6 +16,9 @@ export interface ModelFiles {
   /** Sizes of the parts in their order, up to the first that is missing; cheaper than `parts`. */
   sizes(file: string): Promise<readonly number[]>;
   parts(file: string): Promise<readonly Blob[]>;
+  /** Sizes of all parts by their index, gaps or not. */
+  partSizes(file: string): Promise<ReadonlyMap<number, number>>;
+  readPart(file: string, index: number): Promise<Blob | undefined>;
   /** Whole or not at all, even when the tab closes meanwhile. */
   writePart(file: string, index: number, bytes: Uint8Array<ArrayBuffer>): Promise<Result<void, ModelError>>;
   removePart(file: string, index: number): Promise<void>;
@@ -28,6 +31,12 @@ export interface ModelFiles {
 
 export function partName(index: number): string {
   return `part-${index.toString().padStart(5, '0')}`;
+}
+
+/** The inverse; undefined for other names. */
+export function partIndex(name: string): number | undefined {
+  const digits = /^part-(\d{5,})$/.exec(name)?.[1];
+  return digits === undefined ? undefined : Number(digits);
 }
 
 export const markName = 'verified';

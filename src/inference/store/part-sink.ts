@@ -4,8 +4,16 @@ import { countWholeParts, partBytes } from './download.ts';
 import type { ByteSink } from './downloader.ts';
 import type { ModelFiles } from './model-files.ts';
 
-/** Collects bytes to parts and keeps each as it fills. Opens after the whole parts that are already there. */
-export async function openPartSink(files: ModelFiles, file: string, totalBytes: number): Promise<ByteSink> {
+/**
+ * Collects bytes to parts and keeps each as it fills. Opens after the whole parts that are already there. Where
+ * `isInterrupted` says so after a part, nothing more is taken.
+ */
+export async function openPartSink(
+  files: ModelFiles,
+  file: string,
+  totalBytes: number,
+  isInterrupted: () => boolean = () => false,
+): Promise<ByteSink> {
   let index = countWholeParts(await files.sizes(file), totalBytes);
   let part = new Uint8Array(Math.min(partBytes, Math.max(0, totalBytes - index * partBytes)));
   let filledBytes = 0;
@@ -31,16 +39,32 @@ export async function openPartSink(files: ModelFiles, file: string, totalBytes: 
         index++;
         filledBytes = 0;
         part = new Uint8Array(Math.min(partBytes, Math.max(0, totalBytes - index * partBytes)));
+        if (part.length > 0 && isInterrupted()) return err(interrupted);
       }
       return ok(undefined);
     },
   };
 }
 
-/** How much of the file is kept, in whole parts. */
+/** What the sink answers when it was interrupted. */
+export const interrupted: ModelError = failure('aborted', 'The rest comes from elsewhere too.');
+
+/** How much of the file is kept, in whole parts of any order. */
 export async function arrivedBytes(files: ModelFiles, file: string, totalBytes: number): Promise<number> {
-  const sizes = await files.sizes(file);
-  return sizes.slice(0, countWholeParts(sizes, totalBytes)).reduce((sum, size) => sum + size, 0);
+  const whole = await wholeParts(files, file, totalBytes);
+  return [...whole.values()].reduce((sum, size) => sum + size, 0);
+}
+
+/** Sizes of the parts that are neither half-written nor of another version. */
+export async function wholeParts(
+  files: ModelFiles,
+  file: string,
+  totalBytes: number,
+): Promise<ReadonlyMap<number, number>> {
+  const sizes = await files.partSizes(file);
+  return new Map(
+    [...sizes].filter(([index, size]) => size > 0 && size === Math.min(partBytes, totalBytes - index * partBytes)),
+  );
 }
 
 /** From the last part to the first: what is left where it was can be resumed, and never more than a part is there twice. */

@@ -1,6 +1,6 @@
 import { describe, expect, test, vi } from 'vitest';
-import type { KeptModel, ModelManifest, ModelShelf } from '#inference';
-import { asModelId, createSeededRandom } from '#vocabulary';
+import type { FileSource, KeptModel, ModelManifest, ModelShelf } from '#inference';
+import { asModelId, createSeededRandom, err, failure, ok } from '#vocabulary';
 import type { ModelFiles } from '../../../src/inference/store/model-files.ts';
 import type { ModelShelfParts } from '../../../src/inference/store/model-shelf.ts';
 import { createMemoryLocks } from './memory-locks.ts';
@@ -228,14 +228,16 @@ describe('room', () => {
     room.estimate = estimate;
     const { promise: asked, resolve: onAsked } = Promise.withResolvers<void>();
     const { promise: held, resolve: letGo } = Promise.withResolvers<void>();
-    const slow = {
+    const slow: FileSource = {
       name: 'slow',
-      async *fetchRange() {
-        yield a.subarray(0, 10);
+      async fill({ draft, content, verify }) {
+        if (content.sizeBytes !== a.length) return err(failure('nobody', 'has only a'));
         onAsked();
         await held;
-        yield a.subarray(10);
+        await draft.write(0, a);
+        return (await verify()) ? ok(undefined) : err(failure('wrong', 'is not a'));
       },
+      whenOffered: async () => undefined,
     };
     const tab = openTab();
     room.estimate = { usedBytes: 0, quotaBytes: 1e9 };

@@ -1,59 +1,76 @@
 import { describe, expect, test } from 'vitest';
-import type { FileSource, ModelFile, ModelShelf } from '#inference';
-import { type Clock, createSeededRandom } from '#vocabulary';
+import type { FileSource, FillJob, ModelShelf } from '#inference';
+import { createSeededRandom, err, failure, ok } from '#vocabulary';
 import { partBytes } from '../../../src/inference/store/download.ts';
 import { createMemoryModelFiles } from '../../../src/inference/store/model-files.memory.ts';
+import type { ModelFiles } from '../../../src/inference/store/model-files.ts';
 import { writeTinyGguf } from '../tiny-gguf.ts';
 import { bytesOf, describeFile, describeModel, hurriedClock, openShelf, quiet } from './shelf-bench.ts';
 
-const content = Uint8Array.from(createSeededRandom('content').bytes(partBytes + 9_000));
+const content = Uint8Array.from(createSeededRandom('content').bytes(3 * partBytes + 9_000));
 const model = describeModel('m', describeFile('m.bin', content, 'https://server.example/m.bin'));
+const wrongContent = content.with(partBytes + 1, (content[partBytes + 1] ?? 0) ^ 1);
+const partOf = (bytes: Uint8Array, part: number): Uint8Array<ArrayBuffer> =>
+  Uint8Array.from(bytes.subarray(part * partBytes, (part + 1) * partBytes));
 
 interface Recorded extends FileSource {
-  readonly asked: { readonly file: ModelFile; readonly fromByte: number }[];
-  /** How each answer ended: `whole` when all of it was taken. */
-  readonly endings: ('whole' | 'left')[];
+  readonly jobs: FillJob[];
 }
 
-function peer(give: (fromByte: number, turn: number) => AsyncIterable<Uint8Array> | Iterable<Uint8Array>): Recorded {
-  const asked: Recorded['asked'] = [];
-  const endings: Recorded['endings'] = [];
+/** Peers that bring these parts in this order, at every try. `isOffered` opens when they turn up. */
+function peers(bytes: Uint8Array, parts: readonly number[], isOffered = new Promise<void>(() => undefined)): Recorded {
+  const jobs: FillJob[] = [];
   return {
-    name: 'a peer',
-    asked,
-    endings,
-    async *fetchRange(file, fromByte) {
-      const turn = asked.push({ file, fromByte }) - 1;
-      let ending: 'whole' | 'left' = 'left';
-      try {
-        yield* give(fromByte, turn);
-        ending = 'whole';
-      } finally {
-        endings.push(ending);
+    name: 'other peers',
+    jobs,
+    async fill(job) {
+      jobs.push(job);
+      for (const part of parts) {
+        const written = await job.draft.write(part, partOf(bytes, part));
+        if (!written.ok) return written;
       }
+      if ((await job.draft.parts()).length < 4) return err(failure('incomplete', 'they have no more'));
+      return (await job.verify()) ? ok(undefined) : err(failure('wrong', 'it was another file'));
     },
+    whenOffered: (_, signal) =>
+      Promise.race([
+        isOffered,
+        new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true })),
+      ]),
   };
 }
 
-const honest = (bytes: Uint8Array = content, pieceBytes = 100_000): Recorded =>
-  peer(function* (fromByte) {
-    for (let offset = fromByte; offset < bytes.length; offset += pieceBytes)
-      yield bytes.subarray(offset, offset + pieceBytes);
-  });
-const lying = (): Recorded => honest(content.with(partBytes + 1, (content[partBytes + 1] ?? 0) ^ 1));
-
-function open(sources: readonly FileSource[], clock: Clock = hurriedClock): { shelf: ModelShelf; fetches: string[] } {
+function open(
+  sources: readonly FileSource[],
+  { bytes = content, onPiece = async () => undefined, files = createMemoryModelFiles() }: ServerOptions = {},
+): { shelf: ModelShelf; fetches: string[]; files: ModelFiles } {
   const fetches: string[] = [];
   const fetch = (_: string, init: RequestInit): Promise<Response> => {
     const range = new Headers(init.headers).get('range');
     fetches.push(range ?? 'all');
-    const from = Number(/^bytes=(\d+)-$/.exec(range ?? '')?.[1] ?? 0);
-    const headers = { 'content-range': `bytes ${from}-${content.length - 1}/${content.length}` };
-    return Promise.resolve(new Response(content.subarray(from), from > 0 ? { status: 206, headers } : {}));
+    const [, first = '0', last = ''] = /^bytes=(\d+)-(\d*)$/.exec(range ?? '') ?? [];
+    const [from, end] = [Number(first), last === '' ? content.length : Number(last) + 1];
+    let offset = from;
+    const body = new ReadableStream<Uint8Array<ArrayBuffer>>({
+      async pull(controller) {
+        await onPiece(offset);
+        if (offset >= end) return controller.close();
+        controller.enqueue(Uint8Array.from(bytes.subarray(offset, Math.min(end, offset + 300_000))));
+        offset += 300_000;
+      },
+    });
+    const headers = { 'content-range': `bytes ${from}-${end - 1}/${content.length}` };
+    return Promise.resolve(new Response(body, range === null ? {} : { status: 206, headers }));
   };
-  const shelf = openShelf({ fetch, clock });
+  const shelf = openShelf({ fetch, clock: hurriedClock, files });
   for (const source of sources) shelf.addSource(source);
-  return { shelf, fetches };
+  return { shelf, fetches, files };
+}
+
+interface ServerOptions {
+  readonly bytes?: Uint8Array;
+  readonly onPiece?: (offset: number) => Promise<void>;
+  readonly files?: ModelFiles;
 }
 
 async function expectWhole(shelf: ModelShelf): Promise<void> {
@@ -61,117 +78,231 @@ async function expectWhole(shelf: ModelShelf): Promise<void> {
   expect(obtained.ok && (await bytesOf(obtained.value, 'm.bin')).equals(content)).toBe(true);
 }
 
+async function collect(pieces: AsyncIterable<Uint8Array>): Promise<Buffer> {
+  const all: Uint8Array[] = [];
+  for await (const piece of pieces) all.push(piece);
+  return Buffer.concat(all);
+}
+
 describe('files from other sources than servers', () => {
-  test('R57: a peer that has the file spares the server', async () => {
-    const source = honest();
+  test('R57: peers that have the file spare the server, in whatever order its parts come', async () => {
+    const source = peers(content, [3, 0, 2, 1]);
     const { shelf, fetches } = open([source]);
     await expectWhole(shelf);
-    expect(source.asked).toEqual([{ file: model.files[0], fromByte: 0 }]);
+    expect(source.jobs).toHaveLength(1);
+    expect(source.jobs[0]?.content).toEqual(model.files[0]);
     expect(fetches).toEqual([]);
   });
 
-  test('R57: what a peer gave before it went is not asked for again', async () => {
-    const source = peer(function* (fromByte, turn) {
-      if (turn === 0) yield content.subarray(0, partBytes + 10);
-      if (turn > 0) throw new Error(`gone at ${fromByte}`);
-    });
+  test('R57: peers get the servers to ask them for parts', async () => {
+    const source = peers(content, [0, 1, 2, 3]);
     const { shelf, fetches } = open([source]);
     await expectWhole(shelf);
-    expect(fetches).toEqual([`bytes=${partBytes + 10}-`]);
-    expect(source.asked[1]).toMatchObject({ fromByte: partBytes + 10 });
+    const [server] = source.jobs[0]?.servers ?? [];
+    const opened = await server?.open(5, 1_000_005, new AbortController().signal);
+    if (opened?.ok !== true) throw new Error('no bytes');
+    expect((await collect(opened.value)).equals(content.subarray(5, 1_000_005))).toBe(true);
+    expect(fetches).toEqual(['bytes=5-1000004']);
   });
 
-  test('R57: the bytes of a liar are thrown away and fetched from the next; the liar learns nothing', async () => {
-    const [liar, other] = [lying(), lying()];
-    const { shelf, fetches } = open([liar, other]);
+  test('R57: a server that gives only whole files, is busy, or has another file is told apart', async () => {
+    const source = peers(content, [0, 1, 2, 3]);
+    const answers = [
+      new Response(content),
+      new Response(null, { status: 503 }),
+      new Response(null, { status: 404 }),
+      new Response('x', { status: 206, headers: { 'content-range': 'bytes 0-0/77' } }),
+    ];
+    const shelf = openShelf({ fetch: () => Promise.resolve(answers.shift() ?? Response.error()) });
+    shelf.addSource(source);
     await expectWhole(shelf);
-    // To a peer a wrong file and a right one end alike: all of it was taken, and nothing was asked again.
-    expect(liar.endings).toEqual(['whole']);
-    expect(other.endings).toEqual(['whole']);
+    const [server] = source.jobs[0]?.servers ?? [];
+    const types: string[] = [];
+    for (let turn = 0; turn < 4; turn++) {
+      const opened = await server?.open(0, 1, new AbortController().signal);
+      types.push(opened?.ok === false ? opened.error.type : 'bytes');
+    }
+    expect(types).toEqual(['no-ranges', 'busy', 'elsewhere', 'elsewhere']);
+  });
+
+  test('R57: what peers could not bring comes from the server, from the first gap on', async () => {
+    const { shelf, fetches } = open([peers(content, [3, 0])]);
+    await expectWhole(shelf);
+    expect(fetches).toEqual([`bytes=${partBytes}-`]);
+  });
+
+  test('R57: peers that turn up while a server sends are asked for the rest, and no whole part is asked for twice', async () => {
+    const { promise: isOffered, resolve: turnUp } = Promise.withResolvers<void>();
+    let isHere = false;
+    const late = peers(content, [1, 2, 3], isOffered);
+    const source: Recorded = {
+      ...late,
+      fill: (job) => (isHere ? late.fill(job) : Promise.resolve(err(failure('nobody', 'nobody here')))),
+    };
+    const { shelf, fetches } = open([source], {
+      onPiece: async (offset) => {
+        if (offset < 600_000) return;
+        isHere = true;
+        turnUp();
+        await new Promise((resolve) => setTimeout(resolve, 1));
+      },
+    });
+    await expectWhole(shelf);
     expect(fetches).toEqual(['all']);
+    expect(late.jobs).toHaveLength(1);
+    expect(await late.jobs[0]?.draft.parts()).toEqual([0, 1, 2, 3]);
   });
 
-  test('R57: an honest peer is asked after a liar, before any server', async () => {
-    const [liar, good] = [lying(), honest()];
-    const { shelf, fetches } = open([liar, good]);
-    await expectWhole(shelf);
-    expect([liar.asked.length, good.asked.length, fetches.length]).toEqual([1, 1, 0]);
+  test('R57: peers that come and go do not keep a server from bringing the file', async () => {
+    const source: FileSource = {
+      name: 'flighty',
+      fill: () => Promise.resolve(err(failure('nobody', 'gone again'))),
+      whenOffered: () => Promise.resolve(),
+    };
+    await expectWhole(open([source]).shelf);
   });
 
-  test('R57: who gave nothing is not blamed for a liar, and the liar is not asked again', async () => {
-    const nothing = peer(function* (_, turn) {
-      if (turn >= 2) yield content;
-    });
-    const [liar, good] = [lying(), honest()];
-    const { shelf, fetches } = open([nothing, liar, good]);
-    await expectWhole(shelf);
-    expect([liar.asked.length, good.asked.length, fetches.length]).toEqual([1, 0, 0]);
-    expect(nothing.asked.length).toBe(3);
-  });
-
-  test('R57: a liar that gives half and leaves the rest to others spoils it for nobody', async () => {
-    const half = peer(function* (fromByte) {
-      if (fromByte === 0) yield new Uint8Array(partBytes);
-    });
-    const { shelf, fetches } = open([half]);
-    await expectWhole(shelf);
-    expect(fetches).toEqual([`bytes=${partBytes}-`, 'all']);
-  });
-
-  test('R57: when only liars have it, that is the error, and no liar is asked twice', async () => {
-    const liars = [lying(), lying(), lying()];
+  test('R57: where no server has the file, peers that turn up soon are waited for', async () => {
+    const { promise: isOffered, resolve: turnUp } = Promise.withResolvers<void>();
+    let tries = 0;
+    const late = peers(content, [0, 1, 2, 3], isOffered);
+    const source: FileSource = {
+      ...late,
+      fill(job) {
+        if (tries++ === 0) setTimeout(turnUp, 1);
+        return tries === 1 ? Promise.resolve(err(failure('nobody', 'nobody here'))) : late.fill(job);
+      },
+    };
     const shelf = openShelf({ fetch: () => Promise.resolve(new Response(null, { status: 404 })) });
-    for (const liar of liars) shelf.addSource(liar);
+    shelf.addSource(source);
+    await expectWhole(shelf);
+  });
+
+  test('R57: bytes of liars are thrown away, whether they gave all or some of the file', async () => {
+    for (const parts of [[0, 1, 2, 3], [1], [1, 0]]) {
+      const { shelf, fetches } = open([peers(wrongContent, parts)]);
+      await expectWhole(shelf);
+      expect(fetches.at(-1)).toBe('all');
+    }
+  });
+
+  test('R57: that the servers have another file does not keep it from being had from peers', async () => {
+    let turn = 0;
+    const honest = peers(content, [0, 1, 2, 3]);
+    const source: FileSource = {
+      ...honest,
+      // With servers that contradict them peers give up, as an exchange does without a list that somebody vouches for.
+      fill: (job) =>
+        job.servers.length > 0 ? Promise.resolve(err(failure('wrong', `${turn++} disputed`))) : honest.fill(job),
+    };
+    await expectWhole(open([source], { bytes: wrongContent }).shelf);
+    expect(turn).toBeGreaterThan(0);
+  });
+
+  test('R57: when only liars have it, that is the error', async () => {
+    const liars = peers(wrongContent, [0, 1, 2, 3]);
+    const shelf = openShelf({ fetch: () => Promise.resolve(new Response(null, { status: 404 })) });
+    shelf.addSource(liars);
     expect(await shelf.obtain(model, quiet)).toMatchObject({ ok: false });
-    expect(liars.map(({ asked }) => asked.length)).toEqual([1, 1, 1]);
     expect(await shelf.find(model)).toBeUndefined();
   });
 
-  test('R57: who sends more than the file, or nothing, is passed over', async () => {
-    const tooMuch = honest(new Uint8Array(content.length + 1), content.length + 1);
-    const nothing = peer(function* () {});
-    const empty = peer(function* () {
-      for (let count = 0; count < 1_000; count++) yield new Uint8Array();
-    });
-    const { shelf, fetches } = open([nothing, empty, tooMuch]);
-    await expectWhole(shelf);
-    expect(tooMuch.endings).toEqual(['left']);
-    expect(fetches).toEqual(['all']);
-  });
-
-  test('R57: a peer that falls silent and heeds no signal is left', async () => {
-    const silent = peer(async function* () {
-      await new Promise(() => undefined);
-      yield new Uint8Array();
-    });
-    const impatient: Clock = {
-      ...hurriedClock,
-      after: (delayMs, act) => hurriedClock.after(Math.min(delayMs, 20_000), act),
+  test('R57: a source that says it is done without the file is not believed', async () => {
+    const boaster: FileSource = {
+      ...peers(content, []),
+      fill: () => Promise.resolve(ok(undefined)),
     };
-    const { shelf, fetches } = open([silent], impatient);
+    const { shelf, fetches } = open([boaster]);
     await expectWhole(shelf);
     expect(fetches).toEqual(['all']);
   });
 
-  test('R19: stopping does not wait for a silent peer', async () => {
+  test('R20: no room while peers bring parts is that error', async () => {
+    const { shelf } = open([peers(content, [0, 1, 2, 3])], { files: createMemoryModelFiles(partBytes) });
+    expect(await shelf.obtain(model, quiet)).toMatchObject({ ok: false, error: { type: 'quota' } });
+  });
+
+  test('R19: stopping ends what peers do', async () => {
     const abort = new AbortController();
-    const silent = peer(async function* () {
-      abort.abort();
-      await new Promise(() => undefined);
-      yield new Uint8Array();
-    });
-    const { shelf } = open([silent]);
+    const source: FileSource = {
+      name: 'slow',
+      fill: ({ signal }) =>
+        new Promise((resolve) => {
+          signal.addEventListener('abort', () => resolve(err(failure('aborted', 'stopped'))), { once: true });
+          abort.abort();
+        }),
+      whenOffered: () => new Promise(() => undefined),
+    };
+    const { shelf, fetches } = open([source]);
     const stopped = await shelf.obtain(model, { ...quiet, signal: abort.signal });
     expect(stopped).toMatchObject({ ok: false, error: { type: 'aborted' } });
+    expect(fetches).toEqual([]);
   });
 
   test('R57: a source that was taken out is asked no more', async () => {
-    const source = honest();
+    const source = peers(content, [0, 1, 2, 3]);
     const { shelf, fetches } = open([]);
     shelf.addSource(source)();
     await expectWhole(shelf);
-    expect(source.asked).toEqual([]);
+    expect(source.jobs).toEqual([]);
     expect(fetches).toEqual(['all']);
+  });
+});
+
+describe('the draft that peers fill', () => {
+  test('R15: parts and chunk list outlast the visit, until the file is whole', async () => {
+    const files = createMemoryModelFiles();
+    const list = new Uint8Array(64).fill(7);
+    const first: FileSource = {
+      ...peers(content, []),
+      async fill({ draft, signal }) {
+        await draft.write(2, partOf(content, 2));
+        await draft.writeChunkList(list);
+        expect(signal.aborted).toBe(false);
+        return err(failure('incomplete', 'that was all'));
+      },
+    };
+    const broken = openShelf({ files, fetch: () => Promise.reject(new TypeError('Failed to fetch')) });
+    broken.addSource(first);
+    expect((await broken.obtain(model, quiet)).ok).toBe(false);
+    expect((await broken.kept())[0]).toMatchObject({ arrivedBytes: partBytes });
+
+    const second: FileSource = {
+      ...peers(content, []),
+      async fill({ draft, verify }) {
+        expect(await draft.parts()).toEqual([2]);
+        expect(await draft.readChunkList()).toEqual(list);
+        expect(await draft.read(2 * partBytes + 5, 10)).toEqual(content.slice(2 * partBytes + 5, 2 * partBytes + 15));
+        expect(await draft.read(3 * partBytes - 5, 10)).toBeUndefined();
+        expect(await draft.read(0, 1)).toBeUndefined();
+        await draft.remove(2);
+        expect(await draft.parts()).toEqual([]);
+        for (const part of [0, 1, 2, 3]) await draft.write(part, partOf(content, part));
+        return (await verify()) ? ok(undefined) : err(failure('wrong', 'wrong'));
+      },
+    };
+    const next = openShelf({ files });
+    next.addSource(second);
+    await expectWhole(next);
+    expect(await files.readMark(model.files[0]?.sha256 ?? '')).toBe(model.files[0]?.sha256);
+  });
+
+  test('R15: a part of a wrong size, or a mark that is no list, counts for nothing', async () => {
+    const files = createMemoryModelFiles();
+    const name = model.files[0]?.sha256 ?? '';
+    await files.writePart(name, 0, new Uint8Array(5));
+    await files.writePart(name, 9, new Uint8Array(partBytes));
+    await files.writeMark(name, 'chunks 12');
+    const seen: unknown[] = [];
+    const source: FileSource = {
+      ...peers(content, []),
+      async fill({ draft }) {
+        seen.push(await draft.parts(), await draft.readChunkList());
+        return err(failure('nobody', 'nobody'));
+      },
+    };
+    await expectWhole(open([source], { files }).shelf);
+    expect(seen.slice(0, 2)).toEqual([[], undefined]);
   });
 });
 
@@ -189,7 +320,7 @@ describe('files for peers', () => {
 
   test('R58: ranges of verified files of the catalogue are read', async () => {
     const { shelf, sha256 } = await openFilled();
-    expect(await shelf.content.offered()).toEqual([{ sha256, sizeBytes: content.length }]);
+    expect(await shelf.content.offered()).toEqual([{ sha256, sizeBytes: content.length, name: model.name }]);
     expect(await shelf.content.has(sha256)).toBe(true);
     for (const [offset, length] of [
       [0, 10],
@@ -215,13 +346,13 @@ describe('files for peers', () => {
   });
 
   test("R58: peers are not asked for a file of a person's own model, which would tell them of it", async () => {
-    const source = honest();
+    const source = peers(content, [0, 1, 2, 3]);
     const { shelf } = open([source]);
     const imported = await shelf.importFiles([{ name: 'mine.gguf', blob: writeTinyGguf() }], quiet);
     if (!imported.ok) throw new Error(imported.error.message);
     await shelf.remove(imported.value);
     expect(await shelf.obtain(imported.value, quiet)).toMatchObject({ ok: false, error: { type: 'no-source' } });
-    expect(source.asked).toEqual([]);
+    expect(source.jobs).toEqual([]);
   });
 
   test('R58: unsound questions get nothing', async () => {
@@ -252,17 +383,32 @@ describe('files for peers', () => {
     expect(await shelf.content.has(sha256)).toBe(false);
   });
 
+  test('R58: a model that was looked up at its hub is as public as one of the catalogue', async () => {
+    const shelf = openShelf({ fetch: () => Promise.resolve(new Response(content)) });
+    // Described by a hub, known to no catalogue of this browser.
+    const found = describeModel(
+      'SmolLM2-135M-Instruct-q0f32-MLC',
+      describeFile('shard.bin', content, 'https://hub.example/'),
+    );
+    expect((await shelf.obtain(found, quiet)).ok).toBe(true);
+    expect((await shelf.content.offered()).map(({ sizeBytes }) => sizeBytes)).toEqual([content.length]);
+  });
+
   test('R58: one tab serves what another fetches', async () => {
     const { shelf: giver } = await openFilled();
     const taker = openShelf({ fetch: () => Promise.reject(new Error('offline')), known: [model] });
     taker.addSource({
-      name: 'other peers',
-      async *fetchRange({ sha256, sizeBytes }, fromByte) {
-        for (let offset = fromByte; offset < sizeBytes; offset += 2 ** 18) {
-          const bytes = await giver.content.read(sha256, offset, Math.min(2 ** 18, sizeBytes - offset));
-          if (bytes === undefined) return;
-          yield bytes;
+      ...peers(content, []),
+      async fill({ content: { sha256, sizeBytes }, draft, verify }) {
+        for (let part = 0; part * partBytes < sizeBytes; part++) {
+          const bytes = new Uint8Array(Math.min(partBytes, sizeBytes - part * partBytes));
+          for (let offset = 0; offset < bytes.length; offset += 2 ** 20) {
+            const length = Math.min(2 ** 20, bytes.length - offset);
+            bytes.set((await giver.content.read(sha256, part * partBytes + offset, length)) ?? [], offset);
+          }
+          await draft.write(part, bytes);
         }
+        return (await verify()) ? ok(undefined) : err(failure('wrong', 'wrong'));
       },
     });
     await expectWhole(taker);
