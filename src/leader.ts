@@ -13,7 +13,16 @@ import {
 import { createJudge, loadGold } from '#judging';
 import { judgeStandingOf, openLedger } from '#reputation';
 import { createRoundNode, openCalibrationStore, openRoundArchive } from '#round';
-import { createLibp2pSwarm, loadIdentity, relayMultiaddr, relayOfPage, verifySignature } from '#swarm';
+import {
+  createContentExchange,
+  createLibp2pSwarm,
+  createRpc,
+  hashBytes,
+  loadIdentity,
+  relayMultiaddr,
+  relayOfPage,
+  verifySignature,
+} from '#swarm';
 import {
   type JudgingCoursePorts,
   type LeaderStart,
@@ -84,6 +93,17 @@ export async function startLeader(
     relays: [homeRelay],
     surroundings: () => readSurroundings(settings.load().network),
   });
+  // Before the swarm starts: what comes earlier would be lost.
+  const rpc = createRpc({ swarm, clock: systemClock });
+  const exchange = createContentExchange({
+    swarm,
+    rpc,
+    clock: systemClock,
+    random: systemRandom,
+    hash: hashBytes,
+    local: store.content,
+  });
+  store.addSource(exchange.asFileSource());
   document.addEventListener('visibilitychange', () => {
     if (document.visibilityState === 'hidden') void opened.ledger.flush();
   });
@@ -104,6 +124,7 @@ export async function startLeader(
         random: systemRandom,
         findRelay,
         homeRelay: relayMultiaddr(homeRelay),
+        setRelays: (addresses) => swarm.setRelays(addresses),
         paths: () => ({ handedOut: [], budget: undefined }),
       },
       onNotice: (listener) => {

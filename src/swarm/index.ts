@@ -14,8 +14,11 @@ export { type InvitationError, inviteLink, parseInvitation } from './room/invita
 export { cleanName } from './advert.ts';
 export { MAX_BROADCAST_BYTES, MAX_MESSAGE_BYTES, SWARM_PROTOCOL_VERSION } from './constants.ts';
 export type * from './content/content.ts';
+export { type ContentExchangeOptions, createContentExchange, defaultContentLimits } from './content/exchange.ts';
+export { hashBytes } from './content/hash.browser.ts';
 export { isRelayAddress } from './rendezvous-wire.ts';
 export type * from './rpc/rpc.ts';
 export { type RpcOptions, createRpc } from './rpc/rpc-node.ts';
 export { type RpcLimits, DEFAULT_RPC_LIMITS } from './rpc/rpc-limits.ts';
 export { rpcError } from './rpc/rpc-errors.ts';
+export { parseIceAddress } from './paths/ice-servers.ts';
