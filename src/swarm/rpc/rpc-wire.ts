@@ -88,8 +88,8 @@ export interface MessageWriter {
 }
 
 export function createMessageWriter(): MessageWriter {
-  const bytes = new Uint8Array(MAX_RPC_MESSAGE_BYTES);
-  const view = new DataView(bytes.buffer);
+  let bytes = new Uint8Array(MAX_RPC_MESSAGE_BYTES);
+  let view = new DataView(bytes.buffer);
   let at = 0;
 
   const u8 = (value: number): void => {
@@ -149,8 +149,13 @@ export function createMessageWriter(): MessageWriter {
       }
     },
     take() {
-      const message = bytes.slice(0, at);
+      const length = at;
       at = 0;
+      if (length * 2 < MAX_RPC_MESSAGE_BYTES) return bytes.slice(0, length);
+      // A long one is given away as it is; to copy it would cost more than new room.
+      const message = bytes.subarray(0, length);
+      bytes = new Uint8Array(MAX_RPC_MESSAGE_BYTES);
+      view = new DataView(bytes.buffer);
       return message;
     },
   };
