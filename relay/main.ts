@@ -1,56 +1,18 @@
 import { networkInterfaces } from 'node:os';
-import { parseArgs } from 'node:util';
 import { messageOf } from '#vocabulary';
-import { DEFAULT_PORT, type RunningServer, startServer } from './running-server.ts';
-
-const usage = `npm start -- [options]
-  --port NUMBER   listen on exactly this port (also: PORT); default ${DEFAULT_PORT} or the next free one
-  --host ADDRESS  listen on this address; default 127.0.0.1, this machine only
-  --model FILE    use this copy of the default model (also: PEERAGE_MODEL)
-  --dev           serve the sources with hot reload
-  --help          show this`;
+import { readCommandLine, usage } from './command-line.ts';
+import type { RelayConfig } from './config.ts';
+import { createLog } from './log.ts';
+import type { RelayNodeOptions } from './relay-node.ts';
+import { type RunningServer, startServer } from './running-server.ts';
 
 /** A terminal sends one Ctrl-C to every process of the group and the launcher passes its own on: those are one. */
 const SAME_SIGNAL_MS = 500;
-
-interface CommandLine {
-  readonly port: number | undefined;
-  readonly host: string | undefined;
-  readonly modelFile: string | undefined;
-  readonly dev: boolean;
-}
+const DEFAULT_DRAIN_SECONDS = 10;
 
 function fail(message: string): never {
   process.stderr.write(`${message}\n`);
   process.exit(1);
-}
-
-function readCommandLine(): CommandLine {
-  try {
-    const { values } = parseArgs({
-      options: {
-        port: { type: 'string' },
-        host: { type: 'string' },
-        model: { type: 'string' },
-        dev: { type: 'boolean', default: false },
-        help: { type: 'boolean', default: false },
-      },
-    });
-    if (values.help) {
-      process.stdout.write(`${usage}\n`);
-      process.exit(0);
-    }
-    const port = values.port ?? process.env['PORT'];
-    if (port !== undefined && !/^\d{1,5}$/.test(port)) fail(`"${port}" is not a port number.`);
-    return {
-      port: port === undefined ? undefined : Number(port),
-      host: values.host,
-      modelFile: values.model ?? process.env['PEERAGE_MODEL'],
-      dev: values.dev,
-    };
-  } catch (cause) {
-    return fail(`${messageOf(cause)}\n\n${usage}`);
-  }
 }
 
 function say(sentence: string): void {
@@ -70,7 +32,7 @@ function createProgressLine(): (receivedBytes: number, totalBytes: number) => vo
   };
 }
 
-function explain({ url, port, modelIds }: RunningServer, host: string | undefined): void {
+function explain({ url, port, modelIds, relayAddress }: RunningServer, host: string | undefined): void {
   say(`
 Peerage runs at ${url}
 
@@ -92,6 +54,16 @@ No model is here, so tabs can ask but not answer. Give the server a copy: npm st
 ${reach}
 Browsers give pages from other machines WebGPU, storage and keys over https only, so put a reverse proxy with a
 certificate in front of port ${port} (it has to pass WebSockets on). Ctrl-C stops.`);
+  if (relayAddress !== undefined) say(`\nOther relays name this one: --peer-relay ${relayAddress}`);
+}
+
+function explainRelay({ port, peerId, relayAddress }: RunningServer, host: string | undefined): void {
+  const where = host === undefined ? 'this machine only' : addressesFor(host).join(', ');
+  const name =
+    relayAddress === undefined
+      ? `Its id is ${peerId}. Say where tabs reach it with --public-address.`
+      : `Other relays name it: --peer-relay ${relayAddress}`;
+  say(`\nThe relay runs on port ${port} (${where}).\n${name}\nCtrl-C stops.`);
 }
 
 /** For a wildcard, this machine's addresses on its networks. */
@@ -102,43 +74,86 @@ function addressesFor(host: string): readonly string[] {
   return outward.length > 0 ? outward : [host];
 }
 
-function stopOnSignal(stop: () => Promise<void>): void {
+type Signal = 'SIGINT' | 'SIGTERM' | 'SIGHUP' | 'disconnect';
+
+function stopOnSignal(stop: (signal: Signal) => Promise<void>): void {
   let firstAtMs: number | undefined;
-  const onSignal = (): void => {
+  const onSignal = (signal: Signal): void => {
     const nowMs = performance.now();
     if (firstAtMs !== undefined) {
       if (nowMs - firstAtMs > SAME_SIGNAL_MS) process.exit(130);
       return;
     }
     firstAtMs = nowMs;
-    stop().then(
+    stop(signal).then(
       () => process.exit(0),
       () => process.exit(1),
     );
   };
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, onSignal);
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => onSignal(signal));
   // The launcher was killed outright: nobody is left to stop this process.
-  process.on('disconnect', onSignal);
+  process.on('disconnect', () => onSignal('disconnect'));
 }
 
-const { port, host, modelFile, dev } = readCommandLine();
+function relayOptions(config: RelayConfig): Omit<RelayNodeOptions, 'log' | 'privateKeyFile'> {
+  const { publicAddress, peerRelays, trustProxy, stun, turn, limits } = config;
+  return {
+    ...(publicAddress === undefined ? {} : { publicAddress }),
+    ...(peerRelays === undefined ? {} : { otherRelays: peerRelays }),
+    ...(trustProxy === undefined ? {} : { trustedProxies: trustProxy }),
+    ...(stun === undefined ? {} : { stun }),
+    ...(turn === undefined ? {} : { turn }),
+    ...(limits === undefined ? {} : { limits }),
+  };
+}
+
+const read = await readCommandLine(process.argv.slice(2), process.env);
+if (!read.ok) fail([read.error.message, read.error.remedy].filter((part) => part !== undefined).join('\n\n'));
+if (read.value === 'help') {
+  process.stdout.write(`${usage}\n`);
+  process.exit(0);
+}
+const { config, dev } = read.value;
+const { port, host, model, keyFile, relayOnly, allowedOrigins } = config;
+const json = config.log === 'json';
+const log = createLog({
+  format: json ? 'json' : 'words',
+  level: config.logLevel ?? 'info',
+  now: Date.now,
+  write: say,
+});
 const abort = new AbortController();
 let running: RunningServer | undefined;
-stopOnSignal(async () => {
+stopOnSignal(async (signal) => {
   abort.abort();
+  // A service that is told to stop lets its tabs go elsewhere first; a person at the terminal waits for nothing.
+  if (signal === 'SIGTERM' && running !== undefined) {
+    log('info', 'draining', { seconds: config.drainSeconds ?? DEFAULT_DRAIN_SECONDS });
+    await running.drain(1000 * (config.drainSeconds ?? DEFAULT_DRAIN_SECONDS));
+  }
   await running?.stop();
+  if (json) log('info', 'stopped', { signal });
 });
 try {
   running = await startServer({
     dev,
-    report: say,
-    onModelProgress: createProgressLine(),
+    report: json ? (sentence) => log('info', 'note', { sentence }) : say,
+    log,
+    ...(json ? {} : { onModelProgress: createProgressLine() }),
     signal: abort.signal,
+    relay: relayOptions(config),
     ...(port === undefined ? {} : { port }),
     ...(host === undefined ? {} : { host }),
-    ...(modelFile === undefined ? {} : { modelFile }),
+    ...(model === undefined ? {} : { modelFile: model }),
+    ...(keyFile === undefined ? {} : { keyFile }),
+    ...(relayOnly === undefined ? {} : { relayOnly }),
+    ...(allowedOrigins === undefined ? {} : { allowedOrigins }),
   });
-  explain(running, host);
+  if (json) {
+    const { url, peerId, relayAddress } = running;
+    log('info', 'started', { url, port: running.port, relay: peerId, address: relayAddress });
+  } else if (relayOnly === true) explainRelay(running, host);
+  else explain(running, host);
 } catch (cause) {
   const taken = cause instanceof Error && 'code' in cause && cause.code === 'EADDRINUSE';
   const reason = messageOf(cause);

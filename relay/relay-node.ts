@@ -1,148 +1,231 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
-import {
-  type CircuitRelayService,
-  RELAY_V2_HOP_CODEC,
-  RELAY_V2_STOP_CODEC,
-  circuitRelayServer,
-} from '@libp2p/circuit-relay-v2';
-import { identify } from '@libp2p/identify';
-import type { Listener } from '@libp2p/interface';
-import { noise } from '@libp2p/noise';
-import { ping } from '@libp2p/ping';
-import { webSockets } from '@libp2p/websockets';
-import { yamux } from '@libp2p/yamux';
-import { createLibp2p } from 'libp2p';
-import { systemClock } from '#vocabulary';
+import { RELAY_V2_HOP_CODEC, RELAY_V2_STOP_CODEC } from '@libp2p/circuit-relay-v2';
+import { systemClock, systemRandom } from '#vocabulary';
 import { RENDEZVOUS_PROTOCOL } from '../src/swarm/constants.ts';
-import * as limits from './limits.ts';
-import { type RelayStats, createMetrics } from './metrics.ts';
+import type { IceServer } from '../src/swarm/rendezvous-wire.ts';
+import { meterCircuit } from './circuit-meter.ts';
+import type { ClientAddress } from './client-address.ts';
+import { type FederatedRelay, federate } from './federation/federated-relay.ts';
+import { type TurnConfig, createIceGrants } from './ice.ts';
+import { type RelayLimits, SHUTDOWN_MS, defaultLimits } from './limits.ts';
+import type { Log } from './log.ts';
+import { type RefusalReason, type RelayStats, createMetrics } from './metrics.ts';
+import { originOfRelay } from './origins.ts';
+import { publicMultiaddr, relayIdOf } from './public-address.ts';
+import { createRefusalLog } from './refusal-log.ts';
+import { createRelayDoor } from './relay-door.ts';
 import { loadRelayKey } from './relay-key.ts';
-import { serveRendezvous } from './rendezvous-stream.ts';
+import { createRelayLibp2p } from './relay-libp2p.ts';
 import { createRendezvous } from './rendezvous.ts';
+import { serveRendezvous } from './rendezvous-stream.ts';
 
 export interface RelayNodeOptions {
   /** Where the relay's key is kept; without it every start is a new relay to the tabs. */
   readonly privateKeyFile?: string;
-  /** One line for the terminal. */
-  readonly log: (line: string) => void;
+  readonly log: Log;
+  readonly limits?: Partial<RelayLimits>;
+  /** Proxies in front that append to X-Forwarded-For; default none. */
+  readonly trustedProxies?: number;
+  /** Where tabs reach this relay: a URL or a multiaddr. Needed by those who name other relays. */
+  readonly publicAddress?: string;
+  /** Multiaddrs of the relays that share their registrations with this one; these and no others are believed. */
+  readonly otherRelays?: readonly string[];
+  readonly stun?: readonly string[];
+  readonly turn?: TurnConfig;
 }
 
 /** A circuit relay and rendezvous that takes its connections from a web server's `upgrade` event. */
 export interface RelayNode {
   readonly peerId: string;
-  /** Takes over a WebSocket upgrade request. The remote address stays that of the tab. */
+  /** Takes over a WebSocket upgrade request. */
   handleUpgrade(request: IncomingMessage, socket: Duplex, head: Uint8Array): void;
   /** Prometheus text format. */
   metrics(): Promise<string>;
   stats(): RelayStats;
+  /** Multiaddrs of this relay, when it knows its own, and of the others of the swarm that are there now. */
+  relays(): readonly string[];
+  /** What a page may know before it has joined: servers that need no secret. */
+  iceServers(): readonly IceServer[];
+  /** Where pages served beside the relays of the swarm come from. */
+  origins(): readonly string[];
+  /** Counts somebody whom the web server turned away. */
+  refused(reason: RefusalReason, from: string): void;
+  /** Takes no more tabs and tells those that are here to go. */
+  drain(): void;
+  isDraining(): boolean;
   /** Cuts all tabs off and ends within a second. */
   stop(): Promise<void>;
 }
 
-/** The part of the library's WebSocket listener that its interface leaves out: its own `upgrade` handler, public on the class. */
-interface UpgradeListener extends Listener {
-  onUpgrade(request: IncomingMessage, socket: Duplex, head: Uint8Array): void;
-}
-
 export async function createRelayNode(options: RelayNodeOptions): Promise<RelayNode> {
-  const { log } = options;
-  let listeners: () => Listener[] = () => [];
+  const { log, stun = [], turn, otherRelays = [] } = options;
+  const limits: RelayLimits = { ...defaultLimits, ...options.limits };
+  const trusted: ReadonlySet<string> = new Set(otherRelays.map(relayIdOf));
+  const [clock, random] = [systemClock, systemRandom];
+  let draining = false;
+  let federated: FederatedRelay | undefined;
 
-  const node = await createLibp2p({
+  const noteRefusal = createRefusalLog(clock, log);
+  const refused = (reason: RefusalReason, from: string): void => {
+    metrics.refused(reason);
+    noteRefusal(reason, from);
+  };
+  const door = createRelayDoor({
+    clock,
+    limits,
+    trustedProxies: options.trustedProxies ?? 0,
+    onRefused: refused,
+  });
+  const { admission } = door;
+
+  const { node, listener, reservations } = await createRelayLibp2p({
     privateKey: await loadRelayKey(options.privateKeyFile),
-    // The library wants a port of its own; nobody is told about this one, tabs come through handleUpgrade.
-    addresses: { listen: ['/ip4/127.0.0.1/tcp/0/ws'], announce: [] },
-    transports: [webSockets()],
-    connectionEncrypters: [noise()],
-    streamMuxers: [yamux()],
-    // Busy links miss pings; tabs are watched by the rendezvous instead.
-    connectionMonitor: { abortConnectionOnPingFailure: false },
-    connectionManager: {
-      maxConnections: limits.MAX_CONNECTIONS,
-      inboundConnectionThreshold: limits.MAX_NEW_CONNECTIONS_PER_SECOND,
-      maxIncomingPendingConnections: limits.MAX_PENDING_CONNECTIONS,
+    limits,
+    trusted,
+    mayOpenCircuit(source) {
+      const connection = node.getConnections(source).at(-1);
+      const address = connection === undefined ? 'unknown' : door.addressOf(connection);
+      metrics.circuit();
+      if (admission.spend(address, 'circuit')) return false;
+      refused('circuit-rate', address);
+      return true;
     },
-    services: {
-      // Answers tabs that ask; has nothing to ask them.
-      identify: identify({ runOnConnectionOpen: false }),
-      ping: ping(),
-      relay: circuitRelayServer({
-        maxInboundHopStreams: limits.MAX_HOP_STREAMS_PER_TAB,
-        maxOutboundStopStreams: limits.MAX_STOP_STREAMS_PER_TAB,
-        reservations: {
-          maxReservations: limits.MAX_RESERVATIONS,
-          reservationTtl: limits.RESERVATION_TTL_MS,
-          defaultDataLimit: limits.CIRCUIT_BYTES,
-          defaultDurationLimit: limits.CIRCUIT_DURATION_MS,
-        },
-      }),
-      // A service factory is the public way to the transport manager, which knows the listener.
-      listeners: (components: { transportManager: { getListeners(): Listener[] } }) => {
-        listeners = () => components.transportManager.getListeners();
-        return {};
-      },
+    onHopStream(stream, connection) {
+      const address = door.addressOf(connection);
+      meterCircuit(stream, (bytes) => {
+        metrics.circuitBytes(bytes);
+        if (admission.spend(address, 'circuit-bytes', bytes)) return true;
+        refused('circuit-bytes', address);
+        return false;
+      });
     },
   });
-  const relay = node.services.relay as CircuitRelayService;
-  const listener = listeners().find((candidate): candidate is UpgradeListener => 'onUpgrade' in candidate);
-  if (listener === undefined) throw new Error('the WebSocket listener has lost its upgrade handler');
+  const peerId = node.peerId.toString();
 
-  const rendezvous = createRendezvous();
-  await node.handle(
-    RENDEZVOUS_PROTOCOL,
-    (stream, connection) => serveRendezvous(rendezvous, systemClock, stream, connection),
-    { maxInboundStreams: 2, runOnLimitedConnection: false },
-  );
-
-  node.addEventListener('peer:disconnect', ({ detail: peer }) => {
-    // The library keeps reservations of closed tabs until they expire, and its timer would then also take a newer
-    // reservation of the same peer with it.
-    relay.reservations.get(peer)?.signal.clear();
-    relay.reservations.delete(peer);
+  const rendezvous = createRendezvous({
+    random,
+    clock,
+    limits,
+    onJoined: (registration) => federated?.federation.joined(registration),
+    onLeft: (registration) => federated?.federation.left(registration),
+    onRefused: (reason) => refused(reason, 'a tab'),
   });
-
   const stats = (): RelayStats => {
     const connections = node.getConnections();
     let circuitStreams = 0;
     for (const { streams } of connections)
       for (const { protocol } of streams)
         if (protocol === RELAY_V2_HOP_CODEC || protocol === RELAY_V2_STOP_CODEC) circuitStreams++;
+    const others = federated?.federation.relays() ?? [];
     return {
       connections: connections.length,
-      reservations: relay.reservations.size,
+      reservations: reservations.size,
       members: rendezvous.memberCount(),
       rooms: rendezvous.roomCount(),
       circuitStreams,
+      otherRelays: others.length,
+      registrationsElsewhere: others.reduce((sum, { registrations }) => sum + registrations, 0),
     };
   };
   const metrics = createMetrics(stats);
-  const sockets = new Set<Duplex>();
-  let stopping: Promise<void> | undefined;
 
+  const iceGrants = createIceGrants({ stun, clock, random, ...(turn === undefined ? {} : { turn }) });
+  const iceFor = (peer: Parameters<typeof iceGrants>[0], address: ClientAddress): ReturnType<typeof iceGrants> => {
+    const withTurn = turn !== undefined && admission.spend(address, 'ice-credential');
+    if (withTurn) metrics.iceCredential();
+    else if (turn !== undefined) refused('ice-rate', address);
+    return iceGrants(peer, withTurn);
+  };
+  await node.handle(
+    RENDEZVOUS_PROTOCOL,
+    (stream, connection) =>
+      serveRendezvous(
+        {
+          rendezvous,
+          clock,
+          requestsPerSecond: limits.requestsPerSecond,
+          iceFor,
+          onJoined: (joined) => metrics.joined(clock.now() - door.knockedMs(joined)),
+          onRefused: refused,
+        },
+        door.addressOf(connection),
+        stream,
+        connection,
+      ),
+    { maxInboundStreams: 2, runOnLimitedConnection: false },
+  );
+
+  node.addEventListener('connection:open', ({ detail: { remotePeer } }) => {
+    const open = node.getConnections(remotePeer).toSorted((a, b) => a.timeline.open - b.timeline.open);
+    if (trusted.has(remotePeer.toString()) || open.length <= limits.connectionsPerPeer) return;
+    refused('peer-connections', 'a tab');
+    open[0]?.abort(new Error('too many connections of one peer'));
+  });
+  node.addEventListener('peer:disconnect', ({ detail: peer }) => {
+    // The library keeps reservations of closed tabs until they expire, and its timer would then also take a newer
+    // reservation of the same peer with it.
+    reservations.get(peer)?.signal.clear();
+    reservations.delete(peer);
+    // Nor does it forget peers: a relay that runs for months would remember every tab there ever was.
+    if (!trusted.has(peer.toString())) node.peerStore.delete(peer).catch(() => undefined);
+  });
+
+  const own = options.publicAddress === undefined ? undefined : publicMultiaddr(options.publicAddress, peerId);
+  let stopping: Promise<void> | undefined;
   const shutDown = async (): Promise<void> => {
-    // The WebSocket server waits for its sockets, and only we know those that came through the web server.
-    for (const socket of sockets) socket.destroy();
+    await federated?.stop();
+    // The WebSocket server waits for its sockets, and only the door knows those that came through the web server.
+    door.cutAll();
     let timer: NodeJS.Timeout | undefined;
     const deadline = new Promise<'late'>((resolve) => {
-      timer = setTimeout(() => resolve('late'), limits.SHUTDOWN_MS);
+      timer = setTimeout(() => resolve('late'), SHUTDOWN_MS);
     });
     const outcome = await Promise.race([node.stop(), deadline]);
     clearTimeout(timer);
-    if (outcome === 'late') log('The relay did not end in time; what was open is cut.');
+    if (outcome === 'late') log('warn', 'The relay did not end in time; what was open is cut.');
     metrics.stop();
   };
+  const stop = (): Promise<void> => (stopping ??= shutDown());
+
+  if (own?.ok === false || (own === undefined && trusted.size > 0)) {
+    await stop();
+    throw new Error(own?.ok === false ? `${own.error.message} ${own.error.remedy ?? ''}` : NO_ADDRESS);
+  }
+  if (own !== undefined && trusted.size > 0)
+    federated = federate({ node, rendezvous, clock, random, log, refused, metrics, address: own.value, otherRelays });
 
   return {
-    peerId: node.peerId.toString(),
+    peerId,
     handleUpgrade(request, socket, head) {
       if (stopping !== undefined) return void socket.destroy();
-      sockets.add(socket);
-      socket.once('close', () => sockets.delete(socket));
-      listener.onUpgrade(request, socket, head);
+      if (door.enter(request, socket)) listener.onUpgrade(request, socket, head);
     },
     metrics: () => metrics.text(),
     stats,
-    stop: () => (stopping ??= shutDown()),
+    relays: () => [
+      ...(own === undefined ? [] : [own.value]),
+      ...(federated?.federation.relays().map(({ address }) => address) ?? []),
+    ],
+    iceServers: () => (stun.length === 0 ? [] : [{ urls: stun }]),
+    origins: () =>
+      [
+        ...(own === undefined ? [] : [own.value]),
+        ...(federated?.federation.relays().map(({ address }) => address) ?? []),
+      ]
+        .map(originOfRelay)
+        .filter((origin) => origin !== undefined),
+    refused,
+    drain() {
+      if (draining) return;
+      draining = true;
+      door.close();
+      rendezvous.drain();
+    },
+    isDraining: () => draining,
+    stop,
   };
 }
+
+const NO_ADDRESS =
+  'Other relays are named, but not where this one is reached. Say so with --public-address, for example https://relay.example';

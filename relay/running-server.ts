@@ -3,11 +3,13 @@ import type { Server } from 'node:http';
 import { dirname, join } from 'node:path';
 import type { Duplex } from 'node:stream';
 import { fileURLToPath } from 'node:url';
+import { sleep, systemClock } from '#vocabulary';
 import { defaultModel, defaultModelFile } from '../src/inference/catalogue.ts';
 import { buildApp } from './app-build.ts';
 import { isolationHeaders } from './headers.ts';
 import { findModel, obtainModel } from './model-cache.ts';
-import { createRelayNode } from './relay-node.ts';
+import type { Log } from './log.ts';
+import { type RelayNodeOptions, createRelayNode } from './relay-node.ts';
 import { type App, attachRoutes, createLimitedServer } from './server.ts';
 
 const checkout = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -27,6 +29,16 @@ export interface ServerOptions {
   readonly fetchModel?: boolean;
   /** False makes a new relay identity at each start. */
   readonly keepIdentity?: boolean;
+  /** Where the relay's key is kept; default: in the checkout, one for each port. */
+  readonly keyFile?: string;
+  /** No page and no model, only a relay. */
+  readonly relayOnly?: boolean;
+  /** Pages from elsewhere whose tabs may come; "*" is all. */
+  readonly allowedOrigins?: readonly string[];
+  /** What the relay is told beside its key and log. */
+  readonly relay?: Omit<RelayNodeOptions, 'log' | 'privateKeyFile'>;
+  /** What happens, for whoever runs the relay. */
+  readonly log?: Log;
   /** Sentences for the person at the terminal. */
   readonly report?: (sentence: string) => void;
   readonly onModelProgress?: (receivedBytes: number, totalBytes: number) => void;
@@ -39,6 +51,10 @@ export interface RunningServer {
   readonly port: number;
   readonly peerId: string;
   readonly modelIds: readonly string[];
+  /** The relay's multiaddr, for other relays to name; undefined where its public address was not given. */
+  readonly relayAddress: string | undefined;
+  /** Takes no more tabs, tells those that are here, and resolves when all have gone or `waitMs` are over. */
+  drain(waitMs: number): Promise<void>;
   /** Closes all connections and resolves when the port is free again. */
   stop(): Promise<void>;
 }
@@ -46,6 +62,8 @@ export interface RunningServer {
 export const DEFAULT_PORT = 8787;
 const DEFAULT_HOST = '127.0.0.1';
 const PORTS_TRIED = 20;
+/** How often a server that drains looks whether the last tab has gone. */
+const DRAIN_LOOK_MS = 100;
 
 /** Everything Peerage needs of a server, in this process: relay, bootstrap, page and model on one port. */
 export async function startServer(options: ServerOptions = {}): Promise<RunningServer> {
@@ -54,10 +72,13 @@ export async function startServer(options: ServerOptions = {}): Promise<RunningS
   const host = options.host ?? DEFAULT_HOST;
   const modelFolder = join(root, '.models');
   const distFolder = join(root, 'dist');
-  const [modelIds] = await Promise.all([
-    prepareModel(options, modelFolder, report),
-    options.dev === true ? undefined : buildApp({ root, distFolder, report }),
-  ]);
+  const relayOnly = options.relayOnly === true;
+  const [modelIds] = relayOnly
+    ? [[]]
+    : await Promise.all([
+        prepareModel(options, modelFolder, report),
+        options.dev === true ? undefined : buildApp({ root, distFolder, report }),
+      ]);
 
   const server = createLimitedServer();
   const sockets = trackUpgradedSockets(server);
@@ -72,15 +93,28 @@ export async function startServer(options: ServerOptions = {}): Promise<RunningS
   };
   try {
     const keep = options.keepIdentity !== false && options.port !== 0;
+    const privateKeyFile = options.keyFile ?? (keep ? await defaultKeyFile(root, port) : undefined);
     const relay = await createRelayNode({
-      log: report,
-      ...(keep ? { privateKeyFile: await keyFile(root, port) } : {}),
+      ...options.relay,
+      log: options.log ?? ((): void => undefined),
+      ...(privateKeyFile === undefined ? {} : { privateKeyFile }),
     });
     closing.push(() => relay.stop());
-    const app: App =
-      options.dev === true ? await developmentApp(root, server, closing) : { type: 'folder', folder: distFolder };
-    attachRoutes(server, { relay, app, modelFolder, modelIds });
-    return { url: `http://${hostInUrl(host)}:${port}/`, port, peerId: relay.peerId, modelIds, stop };
+    const app: App = relayOnly
+      ? { type: 'none' }
+      : options.dev === true
+        ? await developmentApp(root, server, closing)
+        : { type: 'folder', folder: distFolder };
+    const { allowedOrigins = [] } = options;
+    attachRoutes(server, { relay, app, modelFolder, modelIds, allowedOrigins });
+    const { peerId } = relay;
+    const relayAddress = relay.relays().find((address) => address.endsWith(`/${peerId}`));
+    const drain = async (waitMs: number): Promise<void> => {
+      relay.drain();
+      for (let leftMs = waitMs; leftMs > 0 && relay.stats().members > 0; leftMs -= DRAIN_LOOK_MS)
+        await sleep(systemClock, Math.min(leftMs, DRAIN_LOOK_MS));
+    };
+    return { url: `http://${hostInUrl(host)}:${port}/`, port, peerId, modelIds, relayAddress, drain, stop };
   } catch (cause) {
     await stop();
     throw cause;
@@ -110,7 +144,7 @@ async function prepareModel(
 }
 
 /** Two servers of one checkout are two relays, so the identity belongs to the port. */
-async function keyFile(root: string, port: number): Promise<string> {
+async function defaultKeyFile(root: string, port: number): Promise<string> {
   const folder = join(root, '.cache');
   await mkdir(folder, { recursive: true });
   return join(folder, `relay-${port}.key`);

@@ -1,14 +1,21 @@
 import { type IncomingMessage, type Server, type ServerOptions, type ServerResponse, createServer } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { isolationHeaders, securityHeaders } from './headers.ts';
+import { isOriginAllowed } from './origins.ts';
+import { refuseUpgrade } from './relay-door.ts';
 import { resolveInside, sendFile } from './static-files.ts';
 
 /** What the web server needs of the relay behind it. */
-export interface RelayDoor {
+export interface ServedRelay {
   readonly peerId: string;
   handleUpgrade(request: IncomingMessage, socket: Duplex, head: Uint8Array): void;
   metrics(): Promise<string>;
   stats(): object;
+  relays(): readonly string[];
+  iceServers(): readonly object[];
+  origins(): readonly string[];
+  refused(reason: 'origin', from: string): void;
+  isDraining(): boolean;
 }
 
 /** The application's own files: built ones from a folder, or a development server that makes them on the fly. */
@@ -17,14 +24,18 @@ export type App =
   | {
       readonly type: 'middleware';
       readonly handle: (request: IncomingMessage, response: ServerResponse) => void;
-    };
+    }
+  /** A relay alone, whose tabs got their page elsewhere. */
+  | { readonly type: 'none' };
 
 export interface RouteOptions {
-  readonly relay: RelayDoor;
+  readonly relay: ServedRelay;
   readonly app: App;
   readonly modelFolder: string;
   /** Ids of the models that `/models/` serves. */
   readonly modelIds: readonly string[];
+  /** Pages from elsewhere that may open a WebSocket, besides those of the relays of the swarm; "*" allows all. */
+  readonly allowedOrigins?: readonly string[];
 }
 
 /** Where tabs open their WebSocket to the relay: a multiaddr that a WebSocket transport dials cannot name a path. */
@@ -66,8 +77,12 @@ export function attachRoutes(server: Server, options: RouteOptions): void {
     // The development server listens for its own upgrades on the same server.
     if (request.headers['sec-websocket-protocol'] === HOT_RELOAD_PROTOCOL) return;
     socket.on('error', () => socket.destroy());
-    if (pathOf(request) === RELAY_PATH) options.relay.handleUpgrade(request, socket, head);
-    else socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
+    if (pathOf(request) !== RELAY_PATH) return refuseUpgrade(socket, '404 Not Found', '');
+    const { origin, host } = request.headers;
+    if (isOriginAllowed(origin, host, [...options.relay.origins(), ...(options.allowedOrigins ?? [])]))
+      return options.relay.handleUpgrade(request, socket, head);
+    options.relay.refused('origin', origin ?? '');
+    refuseUpgrade(socket, '403 Forbidden', 'This relay takes no tabs of that page.');
   });
 }
 
@@ -78,7 +93,7 @@ async function answer(
   startedAtMs: number,
 ): Promise<void> {
   // The hot-reload client is an inline script, which the content security policy would refuse.
-  const headers = options.app.type === 'folder' ? securityHeaders : isolationHeaders;
+  const headers = options.app.type === 'middleware' ? isolationHeaders : securityHeaders;
   for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
   // A body is never of use; without this, an unread one would end keep-alive connections in odd states.
   request.resume();
@@ -90,12 +105,15 @@ async function answer(
   if (path === undefined) return sendText(request, response, 400, 'The request names no path.');
 
   if (path === '/health') {
-    return sendJson(request, response, {
-      status: 'ok',
+    const draining = options.relay.isDraining();
+    const health = {
+      status: draining ? 'draining' : 'ok',
       uptimeSeconds: Math.round((performance.now() - startedAtMs) / 1000),
       models: options.modelIds,
       relay: options.relay.stats(),
-    });
+    };
+    // Whatever spreads visitors over servers sends none to one that stops.
+    return sendJson(request, response, health, draining ? 503 : 200);
   }
   if (path === '/metrics') {
     const text = await options.relay.metrics();
@@ -106,6 +124,8 @@ async function answer(
       relay: options.relay.peerId,
       path: RELAY_PATH,
       models: options.modelIds,
+      relays: options.relay.relays(),
+      iceServers: options.relay.iceServers(),
     });
   }
   if (path.startsWith('/models/')) {
@@ -115,6 +135,8 @@ async function answer(
     return sendText(request, response, 404, 'This server has no such model.');
   }
   if (options.app.type === 'middleware') return options.app.handle(request, response);
+  if (options.app.type === 'none')
+    return sendText(request, response, 404, 'This is a relay alone: the page is served elsewhere.');
 
   const file = resolveInside(options.app.folder, path === '/' ? '/index.html' : path);
   // Names under /assets/ carry a digest of the content, so whatever was cached under one stays right.
@@ -129,8 +151,8 @@ function pathOf(request: IncomingMessage): string | undefined {
   return path.startsWith('/') ? path : undefined;
 }
 
-function sendJson(request: IncomingMessage, response: ServerResponse, value: object): void {
-  sendText(request, response, 200, `${JSON.stringify(value)}\n`, 'application/json; charset=utf-8');
+function sendJson(request: IncomingMessage, response: ServerResponse, value: object, status = 200): void {
+  sendText(request, response, status, `${JSON.stringify(value)}\n`, 'application/json; charset=utf-8');
 }
 
 function sendText(

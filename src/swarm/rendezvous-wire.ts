@@ -82,29 +82,26 @@ const peerId = v.pipe(
 const relayAddress = v.pipe(
   v.string(),
   v.maxLength(MAX_RELAY_ADDRESS_LENGTH),
-  v.regex(/^\/(?:dns|dns4|dns6|ip4|ip6)\/[A-Za-z0-9.:-]{1,253}\/tcp\/\d{1,5}(?:\/tls)?\/wss?\/p2p\/[1-9A-HJ-NP-Za-km-z]{40,64}$/),
+  v.regex(
+    /^\/(?:dns|dns4|dns6|ip4|ip6)\/[A-Za-z0-9.:-]{1,253}\/tcp\/\d{1,5}(?:\/tls)?\/wss?\/p2p\/[1-9A-HJ-NP-Za-km-z]{40,64}$/,
+  ),
 );
 const member = v.pipe(
   v.strictObject({ p: peerId, r: v.exactOptional(relayAddress) }),
   v.transform(({ p, r }): RoomMember => (r === undefined ? { peer: p } : { peer: p, relay: r })),
 );
+const iceUrl = v.pipe(v.string(), v.maxLength(300), v.regex(/^(?:stuns?|turns?):[\x21-\x7e]+$/));
 const iceServer = v.pipe(
   v.strictObject({
-    u: v.pipe(
-      v.array(v.pipe(v.string(), v.maxLength(300), v.regex(/^(?:stuns?|turns?):[\x21-\x7e]+$/))),
-      v.minLength(1),
-      v.maxLength(MAX_ICE_SERVERS),
-    ),
+    u: v.pipe(v.array(iceUrl), v.minLength(1), v.maxLength(MAX_ICE_SERVERS)),
     n: v.exactOptional(v.pipe(v.string(), v.maxLength(512))),
     c: v.exactOptional(v.pipe(v.string(), v.maxLength(512))),
   }),
-  v.transform(
-    ({ u, n, c }): IceServer => ({
-      urls: u,
-      ...(n === undefined ? {} : { username: n }),
-      ...(c === undefined ? {} : { credential: c }),
-    }),
-  ),
+  v.transform(({ u, n, c }): IceServer => ({
+    urls: u,
+    ...(n === undefined ? {} : { username: n }),
+    ...(c === undefined ? {} : { credential: c }),
+  })),
 );
 const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 
@@ -148,6 +145,11 @@ export function isRoomName(text: string): boolean {
 /** Whether a text is the multiaddr of a relay, as a person may type it or another relay may tell it. */
 export function isRelayAddress(text: string): boolean {
   return v.is(relayAddress, text);
+}
+
+/** Whether a text is the address of a STUN or TURN server. */
+export function isIceUrl(text: string): boolean {
+  return v.is(iceUrl, text);
 }
 
 export function encodeRendezvous(message: RendezvousRequest | RendezvousNotice): Uint8Array {

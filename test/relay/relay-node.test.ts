@@ -14,12 +14,13 @@ import { multiaddr } from '@multiformats/multiaddr';
 import { createLibp2p } from 'libp2p';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { encodeCanonical } from '#vocabulary';
+import type { Log } from '../../relay/log.ts';
 import { type RelayNode, createRelayNode } from '../../relay/relay-node.ts';
 import { RENDEZVOUS_PROTOCOL } from '../../src/swarm/constants.ts';
 import { type RendezvousNotice, decodeRendezvousNotice, encodeRendezvous } from '../../src/swarm/rendezvous-wire.ts';
 
 const lines: string[] = [];
-const log = (line: string): void => void lines.push(line);
+const log: Log = (_level, event) => void lines.push(event);
 
 describe('relay node', () => {
   let relay: RelayNode;

@@ -16,6 +16,8 @@ let server: Server;
 let port: number;
 let statusBeforeRoutes: number;
 const upgrades: string[] = [];
+const refusals: string[] = [];
+let draining = false;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'peerage-server-'));
@@ -43,7 +45,13 @@ beforeAll(async () => {
       },
       metrics: () => Promise.resolve('peerage_connections 3\n'),
       stats: () => ({ connections: 3 }),
+      relays: () => ['/dns/relay.example/tcp/443/tls/ws/p2p/12D3KooWTest'],
+      iceServers: () => [{ urls: ['stun:stun.example'] }],
+      origins: () => ['https://other.example'],
+      refused: (reason, from) => void refusals.push(`${reason} ${from}`),
+      isDraining: () => draining,
     },
+    allowedOrigins: ['https://page.example'],
     app: { type: 'folder', folder: dist },
     modelFolder: models,
     modelIds: ['tiny'],
@@ -101,7 +109,25 @@ describe('what is served', () => {
     expect(metrics.headers['content-type']).toContain('version=0.0.4');
     expect(metrics.body.toString()).toBe('peerage_connections 3\n');
     const bootstrap = JSON.parse((await rawRequest(port, '/bootstrap.json')).body.toString()) as object;
-    expect(bootstrap).toEqual({ relay: '12D3KooWTest', path: '/', models: ['tiny'] });
+    expect(bootstrap).toEqual({
+      relay: '12D3KooWTest',
+      path: '/',
+      models: ['tiny'],
+      relays: ['/dns/relay.example/tcp/443/tls/ws/p2p/12D3KooWTest'],
+      iceServers: [{ urls: ['stun:stun.example'] }],
+    });
+  });
+
+  test('R21: health says that the relay stops, with a status that keeps visitors away', async () => {
+    draining = true;
+    try {
+      const { status, body } = await rawRequest(port, '/health');
+      expect([status, JSON.parse(body.toString())]).toEqual([503, expect.objectContaining({ status: 'draining' })]);
+      expect((await rawRequest(port, '/')).status).toBe(200);
+    } finally {
+      draining = false;
+    }
+    expect((await rawRequest(port, '/health')).status).toBe(200);
   });
 
   test('W5: a gzipped twin goes to those who take it', async () => {
@@ -202,10 +228,12 @@ describe('what is refused', () => {
 });
 
 describe('upgrades', () => {
-  const upgrade = (path: string): Promise<string> =>
+  const upgrade = (path: string, origin?: string): Promise<string> =>
     new Promise((resolve, reject) => {
       const socket = connect(port, '127.0.0.1', () => {
-        socket.write(`GET ${path} HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n`);
+        const from = origin === undefined ? '' : `Origin: ${origin}\r\n`;
+        const upgrading = 'Connection: Upgrade\r\nUpgrade: websocket\r\n';
+        socket.write(`GET ${path} HTTP/1.1\r\nHost: x\r\n${from}${upgrading}\r\n`);
       });
       let text = '';
       socket.on('data', (piece) => (text += piece.toString()));
@@ -217,5 +245,15 @@ describe('upgrades', () => {
     expect(await upgrade('/')).toBe('HTTP/1.1 101 Switching Protocols');
     expect(await upgrade('/other')).toBe('HTTP/1.1 404 Not Found');
     expect(upgrades).toEqual(['/']);
+  });
+
+  test('R20: only pages of this server, of the other relays and of those configured reach the relay', async () => {
+    upgrades.length = 0;
+    for (const origin of ['http://x', 'https://other.example', 'https://page.example'])
+      expect(await upgrade('/', origin)).toBe('HTTP/1.1 101 Switching Protocols');
+    for (const origin of ['https://evil.example', 'null', 'http://x:81'])
+      expect(await upgrade('/', origin)).toBe('HTTP/1.1 403 Forbidden');
+    expect(upgrades).toHaveLength(3);
+    expect(refusals).toEqual(['origin https://evil.example', 'origin null', 'origin http://x:81']);
   });
 });
