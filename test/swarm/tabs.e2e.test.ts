@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { SwarmState } from '#swarm';
+import { type SwarmState, createRoom, inviteLink } from '#swarm';
+import { createSeededRandom } from '#vocabulary';
 import { type Laboratory, type Tab, openLaboratory } from './tabs.ts';
 
 const POLL_MS = 50;
@@ -41,16 +42,16 @@ async function allSeeAll(tabs: readonly Tab[]): Promise<boolean> {
 describe('swarm of real tabs', () => {
   let laboratory: Laboratory;
   beforeEach(async () => {
-    laboratory = await openLaboratory();
+    laboratory = await openLaboratory(2);
   });
   afterEach(async () => {
     await laboratory.close();
   });
 
-  const openTabs = async (...names: string[]): Promise<Tab[]> => {
-    const tabs = await Promise.all(names.map((name) => laboratory.openTab(name)));
+  /** With what every tab saw and did when they do not. */
+  const meet = async (what: string, limitMs: number, tabs: readonly Tab[]): Promise<number> => {
     try {
-      await until('all tabs see each other directly', 30_000, () => allSeeAll(tabs));
+      return await until(what, limitMs, () => allSeeAll(tabs));
     } catch (error) {
       for (const { page, peer } of tabs)
         process.stderr.write(
@@ -58,6 +59,10 @@ describe('swarm of real tabs', () => {
         );
       throw error;
     }
+  };
+  const openTabs = async (...names: string[]): Promise<Tab[]> => {
+    const tabs = await Promise.all(names.map((name) => laboratory.openTab(name)));
+    await meet('all tabs see each other directly', PATIENCE_MS, tabs);
     return tabs;
   };
 
@@ -105,7 +110,10 @@ describe('swarm of real tabs', () => {
   });
 
   test('R11, R12: without the relay the tabs go on; when it is back they join again and a newcomer finds them', async () => {
-    const [anna, berta] = (await openTabs('anna', 'berta')) as [Tab, Tab];
+    // One relay alone, so that it can be missed.
+    const alone = { relays: [0] };
+    const [anna, berta] = [await laboratory.openTab('anna', alone), await laboratory.openTab('berta', alone)];
+    await meet('the two see each other', PATIENCE_MS, [anna, berta]);
     await laboratory.stopRelay();
     await until('the loss of the relay shows', PATIENCE_MS, async () => {
       const { step } = (await stateOf(anna)).join;
@@ -124,9 +132,79 @@ describe('swarm of real tabs', () => {
     expect(await anna.page.evaluate(() => globalThis.tab.gone())).toEqual([]);
 
     await laboratory.startRelay();
-    const carla = await laboratory.openTab('carla');
-    await until('the newcomer and the old ones see each other', 40_000, () => allSeeAll([anna, berta, carla]));
+    const carla = await laboratory.openTab('carla', alone);
+    await meet('the newcomer and the old ones see each other', 40_000, [anna, berta, carla]);
     expect(await anna.page.evaluate(() => globalThis.tab.gone())).toEqual([]);
+  });
+
+  test('R28: when a relay is lost all go to the next at once, and a newcomer finds them there', async () => {
+    const [anna, berta] = (await openTabs('anna', 'berta')) as [Tab, Tab];
+    expect((await stateOf(anna)).relays.map(({ status }) => status)).toEqual(['active', 'standby']);
+    await laboratory.stopRelay(0);
+    for (const tab of [anna, berta])
+      await until('the place at the second relay is taken', PATIENCE_MS, async () => {
+        const { join, relays } = await stateOf(tab);
+        return join.step === 'joined' && relays.map(({ status }) => status).join() === 'failed,active';
+      });
+    expect((await stateOf(anna)).relays[0]?.reason).toMatch(/lost|does not answer/);
+    const carla = await laboratory.openTab('carla');
+    await meet('the newcomer and the old ones see each other', PATIENCE_MS, [anna, berta, carla]);
+    expect(await anna.page.evaluate(() => globalThis.tab.gone())).toEqual([]);
+    expect(await berta.page.evaluate(() => globalThis.tab.gone())).toEqual([]);
+  });
+
+  test('R29, R31: the list of relays changes under way: the place moves, connections stay', async () => {
+    const home = { relays: [0] };
+    const [anna, berta] = [await laboratory.openTab('anna', home), await laboratory.openTab('berta', home)];
+    await meet('the two see each other', PATIENCE_MS, [anna, berta]);
+    for (const { page } of [anna, berta])
+      await page.evaluate((relays) => globalThis.tab.setRelays(relays), [laboratory.locationOf(1)]);
+    for (const tab of [anna, berta])
+      await until('the place at the other relay is taken', PATIENCE_MS, async () =>
+        (await stateOf(tab)).relays.every(({ status }) => status === 'active'),
+      );
+    await until('the old place is given up', PATIENCE_MS, async () => laboratory.relay(0).stats().members === 0);
+    await until('the old relay is let go of', PATIENCE_MS, async () => laboratory.relay(0).stats().connections === 0);
+    const carla = await laboratory.openTab('carla', { relays: [1] });
+    await meet('a newcomer at the other relay finds both', PATIENCE_MS, [anna, berta, carla]);
+    expect(await anna.page.evaluate(() => globalThis.tab.gone())).toEqual([]);
+  });
+
+  test('R22, R24: whoever has the invitation meets in the private room, apart from everybody else', async () => {
+    const link = inviteLink(createRoom('Bees', createSeededRandom('bees')), 'http://127.0.0.1');
+    const other = inviteLink(createRoom('Bees', createSeededRandom('wasps')), 'http://127.0.0.1');
+    const [anna, berta] = [
+      await laboratory.openTab('anna', { invitation: link }),
+      await laboratory.openTab('berta', { invitation: link }),
+    ];
+    const outside = [await laboratory.openTab('carla'), await laboratory.openTab('dora', { invitation: other })];
+    await meet('the invited see each other', PATIENCE_MS, [anna, berta]);
+    expect((await stateOf(anna)).room).toEqual({ name: 'Bees', isPrivate: true });
+    expect(await peersOf(anna)).toEqual([berta.peer]);
+    for (const tab of outside) {
+      await until('those outside have joined', PATIENCE_MS, async () => (await stateOf(tab)).join.step === 'joined');
+      expect(await peersOf(tab)).toEqual([]);
+    }
+  });
+
+  test('R30: a tab that slept is gone for the others and back soon after it wakes', async () => {
+    const [anna, berta] = (await openTabs('anna', 'berta')) as [Tab, Tab];
+    const session = await anna.page.context().newCDPSession(anna.page);
+    // Stopped by the debugger, a page neither runs timers nor hears anything, as on a machine that sleeps.
+    await session.send('Debugger.enable');
+    await session.send('Debugger.pause');
+    await until('the sleeping tab is gone', PATIENCE_MS, async () => (await peersOf(berta)).length === 0);
+    await new Promise((resolve) => setTimeout(resolve, 5_000));
+    await session.send('Debugger.disable');
+    await meet('they see each other again', PATIENCE_MS, [anna, berta]);
+  });
+
+  test('R7: a tab that crashes is gone for all', async () => {
+    const [anna, berta] = (await openTabs('anna', 'berta')) as [Tab, Tab];
+    const session = await berta.page.context().newCDPSession(berta.page);
+    void session.send('Page.crash').catch(() => undefined);
+    await until('the crashed tab is gone', PATIENCE_MS, async () => (await peersOf(anna)).length === 0);
+    expect(await anna.page.evaluate(() => globalThis.tab.gone())).toEqual([berta.peer]);
   });
 
   test('R7: a reloaded tab is gone and comes back as the same peer', async () => {
@@ -138,17 +216,13 @@ describe('swarm of real tabs', () => {
       async () => (await anna.page.evaluate(() => globalThis.tab.gone())).length > 0,
     );
     await berta.page.waitForFunction(() => globalThis.tab !== undefined);
-    const peer = await berta.page.evaluate(([url, id]) => globalThis.tab.join(url, id, 'berta'), [
-      laboratory.relayUrl,
-      laboratory.relay().peerId,
-    ] as const);
-    expect(peer).toBe(berta.peer);
+    expect(await laboratory.join(berta.page, 'berta')).toBe(berta.peer);
     await until('it is back', PATIENCE_MS, () => allSeeAll([anna, berta]));
     expect(await anna.page.evaluate(() => globalThis.tab.gone())).toEqual([berta.peer]);
   });
 
   test('R18: a tab that no direct connection reaches is connected through the relay, says so and stays', async () => {
-    const [anna, berta] = [await laboratory.openTab('anna'), await laboratory.openTab('berta', true)];
+    const [anna, berta] = [await laboratory.openTab('anna'), await laboratory.openTab('berta', { isWalledIn: true })];
     const kindsOf = async (tab: Tab): Promise<string[]> =>
       (await stateOf(tab)).peers.filter(({ advert }) => advert !== undefined).map(({ kind }) => kind);
     await until('both see each other relayed', PATIENCE_MS, async () =>

@@ -5,21 +5,32 @@ import { tmpdir } from 'node:os';
 import { extname, join, resolve, sep } from 'node:path';
 import { type Browser, type Page, chromium } from 'playwright-core';
 import { build } from 'vite';
+import type { RelayLocation } from '#swarm';
 import { type RelayNode, createRelayNode } from '../../relay/relay-node.ts';
 import { chromiumFlags, findChromium } from '../browser/chromium.ts';
 
 const typeByExtension: Readonly<Record<string, string>> = { '.html': 'text/html', '.js': 'text/javascript' };
 
-/** Everything real but the page: Chromium, WebRTC, a web server for the test page, a relay that can be restarted. */
+/** Everything real but the page: Chromium, WebRTC, a web server for the test page, relays that can be restarted. */
 export interface Laboratory {
-  readonly relayUrl: string;
-  readonly relay: () => RelayNode;
-  /** `isWalledIn`: a network that lets no direct connection through. */
-  openTab(name: string, isWalledIn?: boolean): Promise<Tab>;
-  stopRelay(): Promise<void>;
+  readonly relay: (index?: number) => RelayNode;
+  locationOf(index: number): RelayLocation;
+  openTab(name: string, options?: TabOptions): Promise<Tab>;
+  /** Joins again in a tab that was reloaded. */
+  join(page: Page, name: string, options?: TabOptions): Promise<string>;
+  stopRelay(index?: number): Promise<void>;
   /** On the same port with the same key, as a restarted server would be. */
-  startRelay(): Promise<void>;
+  startRelay(index?: number): Promise<void>;
   close(): Promise<void>;
+}
+
+export interface TabOptions {
+  /** A network that lets no direct connection through. */
+  readonly isWalledIn?: boolean;
+  /** Fragment of an invitation; the public room without it. */
+  readonly invitation?: string;
+  /** Which relays it knows, in this order; all by default. */
+  readonly relays?: readonly number[];
 }
 
 export interface Tab {
@@ -27,7 +38,7 @@ export interface Tab {
   readonly peer: string;
 }
 
-export async function openLaboratory(): Promise<Laboratory> {
+export async function openLaboratory(relayCount = 1): Promise<Laboratory> {
   const folder = await mkdtemp(join(tmpdir(), 'swarm-page-'));
   await build({
     configFile: false,
@@ -43,58 +54,75 @@ export async function openLaboratory(): Promise<Laboratory> {
     }),
     0,
   );
-  const keyFile = join(folder, 'relay.key');
-  let relayServer: Server | undefined;
-  let relay: RelayNode | undefined;
-  let relayPort = 0;
   const browser: Browser = await chromium.launch({
     executablePath: findChromium() ?? '',
     args: ['--headless=new', ...chromiumFlags],
   });
 
-  const startRelay = async (): Promise<void> => {
-    const node = await createRelayNode({ privateKeyFile: keyFile, log: () => undefined });
-    const server = createServer();
-    server.on('upgrade', (request, socket, head) => node.handleUpgrade(request, socket, head));
-    relayPort = await listen(server, relayPort).then(portOf);
-    [relay, relayServer] = [node, server];
-  };
-  const stopRelay = async (): Promise<void> => {
-    await relay?.stop();
-    await close(relayServer);
-    relay = relayServer = undefined;
-  };
-  const relayNode = (): RelayNode => {
-    if (relay === undefined) throw new Error('the relay is stopped');
-    return relay;
-  };
-  await startRelay();
-  const relayUrl = `http://127.0.0.1:${relayPort}/`;
-  const relayPeerId = relayNode().peerId;
+  const relays = await Promise.all(
+    Array.from({ length: relayCount }, (_, index) => createRestartableRelay(join(folder, `relay-${index}.key`))),
+  );
+  const relayAt = (index: number): RestartableRelay => relays[index] as RestartableRelay;
+  const joinIn: Laboratory['join'] = (page, name, { invitation, relays: known } = {}) =>
+    page.evaluate(([addresses, own, room]) => globalThis.tab.join(addresses, own, room), [
+      (known ?? [...relays.keys()]).map((index) => relayAt(index).location),
+      name,
+      invitation,
+    ] as const);
 
   return {
-    relayUrl,
-    relay: relayNode,
-    startRelay,
-    stopRelay,
-    async openTab(name, isWalledIn = false) {
+    relay: (index = 0) => relayAt(index).node(),
+    locationOf: (index) => relayAt(index).location,
+    startRelay: (index = 0) => relayAt(index).start(),
+    stopRelay: (index = 0) => relayAt(index).stop(),
+    join: joinIn,
+    async openTab(name, options = {}) {
       const page = await browser.newPage();
-      if (isWalledIn) await page.addInitScript(wallIn);
+      if (options.isWalledIn === true) await page.addInitScript(wallIn);
       page.on('pageerror', (error) => process.stderr.write(`${name}: ${error.message}\n`));
       await page.goto(`http://127.0.0.1:${portOf(pages)}/`);
       await page.waitForFunction(() => globalThis.tab !== undefined);
-      const peer = await page.evaluate(([url, id, own]) => globalThis.tab.join(url, id, own), [
-        relayUrl,
-        relayPeerId,
-        name,
-      ] as const);
-      return { page, peer };
+      return { page, peer: await joinIn(page, name, options) };
     },
     async close() {
       await browser.close();
-      await stopRelay();
+      for (const relay of relays) await relay.stop();
       await close(pages);
       await rm(folder, { recursive: true });
+    },
+  };
+}
+
+interface RestartableRelay {
+  readonly location: RelayLocation;
+  node(): RelayNode;
+  start(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+async function createRestartableRelay(keyFile: string): Promise<RestartableRelay> {
+  let running: { readonly node: RelayNode; readonly server: Server } | undefined;
+  let port = 0;
+  const start = async (): Promise<void> => {
+    const node = await createRelayNode({ privateKeyFile: keyFile, log: () => undefined });
+    const server = createServer();
+    server.on('upgrade', (request, socket, head) => node.handleUpgrade(request, socket, head));
+    port = await listen(server, port).then(portOf);
+    running = { node, server };
+  };
+  const nodeNow = (): RelayNode => {
+    if (running === undefined) throw new Error('the relay is stopped');
+    return running.node;
+  };
+  await start();
+  return {
+    location: { host: '127.0.0.1', port, secure: false, peerId: nodeNow().peerId },
+    node: nodeNow,
+    start,
+    async stop() {
+      await running?.node.stop();
+      await close(running?.server);
+      running = undefined;
     },
   };
 }

@@ -1,9 +1,20 @@
-import { type Swarm, type SwarmState, createLibp2pSwarm, loadIdentity, relayOfPage } from '#swarm';
+import {
+  type Libp2pSwarm,
+  type RelayLocation,
+  SWARM_PROTOCOL_VERSION,
+  type SwarmState,
+  createLibp2pSwarm,
+  loadIdentity,
+  parseInvitation,
+  publicRoom,
+  relayMultiaddr,
+} from '#swarm';
 import { type PeerId, asPeerId } from '#vocabulary';
 
 /** What the test in Node calls in each tab. */
 export interface TestTab {
-  join(relayUrl: string, relayPeerId: string, name: string): Promise<string>;
+  join(relays: readonly RelayLocation[], name: string, invitation: string | undefined): Promise<string>;
+  setRelays(relays: readonly RelayLocation[]): void;
   leave(): Promise<void>;
   state(): SwarmState;
   /** `count` messages of `sizeBytes`, each filled with its number; answers how many were accepted. */
@@ -22,20 +33,23 @@ const PROTOCOL = '/test/bytes/1';
 const received: [string, number, number, boolean][] = [];
 const gone: PeerId[] = [];
 const log: string[] = [];
-let swarm: Swarm | undefined;
+let swarm: Libp2pSwarm | undefined;
 
-const joined = (): Swarm => {
+const joined = (): Libp2pSwarm => {
   if (swarm === undefined) throw new Error('join first');
   return swarm;
 };
 
 globalThis.tab = {
-  async join(relayUrl, relayPeerId, name) {
+  async join(relays, name, invitation) {
     const { privateKey } = await loadIdentity(`identity-${name}`);
+    const invited = parseInvitation(invitation ?? '');
+    if (!invited.ok) throw new Error(invited.error.message);
     const startedAtMs = performance.now();
     swarm = await createLibp2pSwarm({
       privateKey,
-      relays: [relayOfPage(new URL(relayUrl), relayPeerId)],
+      relays,
+      room: invited.value ?? publicRoom,
       log: (line) => log.push(`${(performance.now() - startedAtMs).toFixed(0)} ${line}`),
     });
     swarm.setAdvert({ ...advert, name });
@@ -47,6 +61,7 @@ globalThis.tab = {
     await swarm.start();
     return swarm.self;
   },
+  setRelays: (relays) => joined().setRelays(relays.map(relayMultiaddr)),
   leave: () => joined().stop(),
   state: () => joined().getState(),
   async send(peer, count, sizeBytes) {
@@ -63,7 +78,7 @@ globalThis.tab = {
 };
 
 const advert = {
-  protocolVersion: 1,
+  protocolVersion: SWARM_PROTOCOL_VERSION,
   name: '',
   modelId: 'tiny',
   engine: 'scripted',
