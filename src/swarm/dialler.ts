@@ -6,7 +6,6 @@ import {
   type Result,
   err,
   failure,
-  shuffled,
   sleep,
 } from '#vocabulary';
 import { backoffMs } from './backoff.ts';
@@ -179,9 +178,4 @@ export function createDialler(options: DiallerOptions): Dialler {
       pursuits.clear();
     },
   };
-}
-
-/** A random order, so that a crowd of newcomers does not fall upon the same peer at once. */
-export function dialOrder(random: Random, peers: readonly PeerId[]): readonly PeerId[] {
-  return shuffled(random, peers);
 }

@@ -32,6 +32,8 @@ export interface Links {
     timeoutMs: number,
     signal: AbortSignal,
   ): Promise<Result<void, DialFailure>>;
+  /** Whether streams besides those of messages are open to the peer. */
+  isBusy(peer: PeerId): boolean;
   /** Resolves when all channels that were told to close have done so, or have had time enough. */
   settled(): Promise<void>;
 }
@@ -95,11 +97,14 @@ export async function openLinks(
 
   const connectionsTo = (peer: PeerId): Connection[] => libp2p.getConnections(peerIdFromString(peer));
 
-  /** Once there is a direct connection, the one it was arranged over only burdens the relay. */
-  const dismissSignalling = (peer: PeerId): void => {
+  /** Once there is a direct connection, those it was arranged over only burden the relay. */
+  const dismissSignalling = (direct: Connection): void => {
+    const used = libp2p.getConnections(direct.remotePeer).filter((connection) => kindOf(connection) === 'relayed');
     clock.after(SIGNALLING_GRACE_MS, () => {
-      for (const connection of connectionsTo(peer))
-        if (kindOf(connection) === 'relayed' && !channels.has(connection.id))
+      // Lost meanwhile: the next attempt may be running over them.
+      if (direct.status !== 'open') return;
+      for (const connection of used)
+        if (!channels.has(connection.id))
           connection.close().catch(() => abortConnection(connection, 'signalling is over'));
     });
   };
@@ -118,12 +123,16 @@ export async function openLinks(
         if (way === 'direct' && kindOf(connection) !== 'direct')
           return err(failure('dial-failed', 'Only a relayed connection came about.'));
         await channelOf(connection);
-        if (way === 'direct') dismissSignalling(peer);
+        if (way === 'direct') dismissSignalling(connection);
         return ok(undefined);
       } catch (error) {
         return err(diagnoseDial(error, way === 'direct' ? webrtc.observationOf(peer) : undefined));
       }
     },
+    isBusy: (peer) =>
+      connectionsTo(peer).some(({ streams }) =>
+        streams.some(({ protocol }) => protocol?.startsWith('/peerage/') === true && protocol !== PEER_PROTOCOL),
+      ),
     async settled() {
       const closing = Promise.allSettled([...channels.values()].map(async (channel) => (await channel).closed));
       await Promise.race([closing, sleep(clock, SETTLE_MS)]);

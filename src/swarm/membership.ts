@@ -23,6 +23,8 @@ export interface RelayAccess {
     onNotice: (notice: RendezvousNotice) => void,
     signal: AbortSignal,
   ): Promise<RelayFailure>;
+  /** Asks for other members of the room; the answer comes as a notice, or not at all. */
+  sample(relayAddress: string): void;
   /** Whether the relay this tab is at answers at once. */
   probe(relayAddress: string, signal: AbortSignal): Promise<boolean>;
   /** Gives the place up. `leave`: what runs through the relay may go on; `cut`: it does not answer, all of it ends. */
@@ -54,6 +56,8 @@ export interface Membership {
   stop(): void;
   /** Something may have changed (sleep, network): tries or checks at once instead of waiting for what would tell. */
   wake(): void;
+  /** Asks the relay for other members of a large room. */
+  sample(): void;
   /** Of a relay that is no longer named the place is given up once there is another. */
   setRelays(relayAddresses: readonly string[]): void;
 }
@@ -235,6 +239,9 @@ export function keepMembership(options: MembershipOptions): Membership {
         candidate.abort.abort();
       }
       proceed();
+    },
+    sample() {
+      if (active !== undefined) relay.sample(active.address);
     },
     setRelays(relayAddresses) {
       list.replace(relayAddresses);

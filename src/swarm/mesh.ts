@@ -6,7 +6,7 @@ import { SUSPECT_MS, WAKE_MS } from './liveness.ts';
 import { type Room, viewOfRoom } from './room/room.ts';
 import { deriveRoomKeys } from './room/room-keys.ts';
 import { type EndReason, type Session, createSession } from './session.ts';
-import type { Advert, ConnectionKind, JoinState, RelayView, Swarm, SwarmState } from './swarm.ts';
+import type { Advert, ConnectionKind, JoinState, KnownPeer, RelayView, Swarm, SwarmState } from './swarm.ts';
 import { encodeFrame, encodeProtocolName } from './wire.ts';
 
 export interface MeshOptions {
@@ -35,6 +35,10 @@ export interface Mesh extends Omit<Swarm, 'start' | 'stop' | 'connect' | 'broadc
   /** This tab or its network was away: asks everybody. */
   suspectAll(): void;
   setJoin(join: JoinState, relayAddress: string | undefined, relays: readonly RelayView[]): void;
+  /** Others of the room without a connection. */
+  setKnown(known: readonly KnownPeer[]): void;
+  /** Ends a connection that neither side needs; both have agreed. */
+  prune(peer: PeerId): void;
   /** In another room than before, where one is named. */
   open(room?: Room): void;
   /** Says goodbye to everybody. */
@@ -53,9 +57,10 @@ export function createMesh(options: MeshOptions): Mesh {
   let join: JoinState = { step: 'offline' };
   let relayAddress: string | undefined;
   let relays: readonly RelayView[] = [];
+  let others: readonly KnownPeer[] = [];
   let room = viewOfRoom(options.room);
   let keys = deriveRoomKeys(options.room);
-  let state: SwarmState = { join, relayAddress, room, relays, peers: [], known: [] };
+  let state: SwarmState = { join, relayAddress, room, relays, peers: [], known: others };
   let isOpen = false;
 
   const publish = (): void => {
@@ -64,7 +69,7 @@ export function createMesh(options: MeshOptions): Mesh {
       const directFailure = directFailures.get(view.id);
       return view.kind === 'relayed' && directFailure !== undefined ? { ...view, directFailure } : view;
     });
-    state = { join, relayAddress, room, relays, peers, known: [] };
+    state = { join, relayAddress, room, relays, peers, known: others };
     for (const listener of [...listeners]) listener();
   };
   const announceGone = (peer: PeerId): void => {
@@ -174,6 +179,11 @@ export function createMesh(options: MeshOptions): Mesh {
       relays = view;
       publish();
     },
+    setKnown(next) {
+      others = next;
+      publish();
+    },
+    prune: (peer) => sessions.get(peer)?.end('pruned'),
     open(next) {
       if (next !== undefined) {
         room = viewOfRoom(next);

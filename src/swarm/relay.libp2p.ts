@@ -20,6 +20,8 @@ const UNUSED_MS = 10_000;
 export function createRelayAccess({ libp2p, reserve, hasPlace }: TabNode): RelayAccess {
   /** Relays that the membership is at or on its way to. */
   const held = new Set<string>();
+  /** What can be said in the rooms this tab is in. */
+  const rooms = new Map<string, (request: RendezvousRequest) => Promise<void>>();
 
   const connectionTo = (relayAddress: string): Connection | undefined =>
     libp2p
@@ -71,12 +73,15 @@ export function createRelayAccess({ libp2p, reserve, hasPlace }: TabNode): Relay
       const connection = connectionTo(relayAddress);
       if (connection === undefined) return lost;
       let stream: Stream | undefined;
+      let spoken: ((request: RendezvousRequest) => Promise<void>) | undefined;
       try {
         stream = await connection.newStream(RENDEZVOUS_PROTOCOL, { signal: within(signal, OPEN_ROOM_MS) });
         const messages = lpStream(stream, { maxDataLength: MAX_RENDEZVOUS_BYTES });
         const say = (request: RendezvousRequest): Promise<void> =>
           messages.write(encodeRendezvous(request), { signal });
         await say({ t: 'join', room });
+        rooms.set(relayAddress, say);
+        spoken = say;
         for (;;) {
           const notice = decodeRendezvousNotice((await messages.read({ signal })).subarray());
           if (!notice.ok) return failure('rendezvous-failed', notice.error.message, 'Is it a relay of this version?');
@@ -96,8 +101,12 @@ export function createRelayAccess({ libp2p, reserve, hasPlace }: TabNode): Relay
           'Is it a relay of this version?',
         );
       } finally {
+        if (rooms.get(relayAddress) === spoken) rooms.delete(relayAddress);
         stream?.abort(new Error('the visit is over'));
       }
+    },
+    sample(relayAddress) {
+      rooms.get(relayAddress)?.({ t: 'sample' }).catch(() => undefined);
     },
     async probe(relayAddress, signal) {
       const connection = connectionTo(relayAddress);

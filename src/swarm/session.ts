@@ -1,5 +1,5 @@
 import { type Clock, type PeerId, type Random, type Result, equalBytes, err, failure, ok } from '#vocabulary';
-import { type Channel, compareChannels } from './channel.ts';
+import { type Channel, compareChannels, viewOfChannel } from './channel.ts';
 import { type FrameBudget, createFrameBudget } from './frame-budget.ts';
 import { createInbox } from './inbox.ts';
 import { MAX_UNANSWERED_PINGS, PING_INTERVAL_MS, SILENCE_MS, type SilenceWatch, watchSilence } from './liveness.ts';
@@ -34,7 +34,15 @@ const ADVERT_INTERVAL_MS = 200;
 const MAX_OPEN_PINGS = 8;
 
 /** Why a session ended: each is also how the dialler knows whether to try again. */
-export type EndReason = 'left' | 'goodbye' | 'silent' | 'closed' | 'misbehaved' | 'lost-messages' | 'refused';
+export type EndReason =
+  | 'left'
+  | 'goodbye'
+  | 'silent'
+  | 'closed'
+  | 'misbehaved'
+  | 'lost-messages'
+  | 'refused'
+  | 'pruned';
 
 export interface SessionOptions {
   readonly self: PeerId;
@@ -130,7 +138,7 @@ export function createSession(options: SessionOptions): Session {
     cancelAdvert?.();
     for (const line of [...lines]) {
       forget(line);
-      if (reason === 'left') {
+      if (reason === 'left' || reason === 'pruned') {
         line.channel.post(encodeFrame({ type: 'goodbye' }));
         line.channel.close();
       } else line.channel.abort(reason);
@@ -308,20 +316,15 @@ export function createSession(options: SessionOptions): Session {
     err(failure('not-connected', 'There is no connection to this peer.'));
 
   return {
-    view() {
-      const channel = (best() ?? [...lines][0])?.channel;
-      const path = channel?.path;
-      return {
-        id: peer,
-        advert,
-        kind: channel?.kind ?? 'direct',
-        ...(path === undefined ? {} : { path }),
-        roundTripMs: roundTrips.medianMs(),
-        connectedAtMs,
-        incompatible: incompatible(),
-        features,
-      };
-    },
+    view: () => ({
+      id: peer,
+      advert,
+      ...viewOfChannel((best() ?? [...lines][0])?.channel),
+      roundTripMs: roundTrips.medianMs(),
+      connectedAtMs,
+      incompatible: incompatible(),
+      features,
+    }),
     kind: () => best()?.channel.kind,
     add(channel) {
       if (ended || lines.size >= MAX_LINES) return channel.abort('too many connections');
@@ -351,7 +354,6 @@ export function createSession(options: SessionOptions): Session {
           else drop(line, 'misbehaved');
         },
         onPathChange() {
-          if (!lines.has(line)) return;
           retireWorse();
           onChange();
         },

@@ -1,18 +1,20 @@
 import { peerIdFromPrivateKey } from '@libp2p/peer-id';
 import { privateKeyFromProtobuf } from '@libp2p/crypto/keys';
-import { type Clock, type PeerId, type Random, asPeerId, err, failure, ok } from '#vocabulary';
-import { MAX_BROADCAST_BYTES } from './constants.ts';
-import { createDialler, dialOrder } from './dialler.ts';
+import { type Clock, type Random, asPeerId, err, failure } from '#vocabulary';
+import { createDialler } from './dialler.ts';
 import { type Links, openLinks } from './links.libp2p.ts';
 import { type Membership, keepMembership } from './membership.ts';
 import { createMesh } from './mesh.ts';
 import { type TabNode, createTabNode } from './node.libp2p.ts';
+import { OVERLAY_PROTOCOL } from './overlay/constants.ts';
+import { createOverlay } from './overlay/overlay.ts';
 import { createRelayAccess } from './relay.libp2p.ts';
 import { createPageBudget } from './paths/page-budget.browser.ts';
 import { type IceAddress, createIceServers } from './paths/ice-servers.ts';
 import type { RendezvousNotice } from './rendezvous-wire.ts';
 import type { Room } from './room/room.ts';
 import { deriveRoomKeys } from './room/room-keys.ts';
+import { createSigner, verifySignature } from './signer.libp2p.ts';
 import type { Swarm } from './swarm.ts';
 import type { Wake } from './wake.ts';
 
@@ -53,8 +55,6 @@ export function createTabSwarm(options: TabSwarmOptions): TabSwarm {
   let running: Promise<Running> | undefined;
   let links: Links | undefined;
   let relayAddress: string | undefined;
-  /** Members the relay named, each with the relay through which it is reached. */
-  const members = new Map<PeerId, string>();
 
   const iceServers = createIceServers(clock);
   const budget = createPageBudget(log);
@@ -78,9 +78,7 @@ export function createTabSwarm(options: TabSwarmOptions): TabSwarm {
       }
       log(`${peer} is gone: ${change}`);
       dialler.forget(peer);
-      const comesBack = change === 'silent' || change === 'closed' || change === 'lost-messages';
-      // Of two that lost each other one dials, the one with the larger id; the other waits for it.
-      if (comesBack && members.has(peer)) dialler.want(peer, self > peer);
+      overlay.gone(peer, change === 'silent' || change === 'closed' || change === 'lost-messages');
     },
   });
 
@@ -92,7 +90,7 @@ export function createTabSwarm(options: TabSwarmOptions): TabSwarm {
     hasRoom: mesh.hasRoom,
     budget: () => budget.state().level,
     async dial(peer, way, timeoutMs, signal) {
-      const through = members.get(peer) ?? relayAddress;
+      const through = overlay.relayOf(peer) ?? relayAddress;
       if (links === undefined || through === undefined)
         return err(failure('relay-lost', 'There is no relay to arrange the connection.'));
       return links.dial(through, peer, way, timeoutMs, signal);
@@ -100,22 +98,33 @@ export function createTabSwarm(options: TabSwarmOptions): TabSwarm {
     onFailure(peer, way, reason) {
       log(`No ${way} connection to ${peer}: ${reason.type}, ${reason.message}`);
       if (way === 'direct') mesh.setDirectFailure(peer, reason);
+      if (reason.type === 'peer-left') overlay.notThere(peer);
     },
   });
+
+  const overlay = createOverlay({
+    self,
+    clock,
+    random,
+    signer: createSigner(options.privateKey),
+    verify: verifySignature,
+    send: (peer, message) => void mesh.send(peer, OVERLAY_PROTOCOL, message),
+    dial: dialler.want,
+    forget: dialler.forget,
+    close: mesh.prune,
+    sample: () => void running?.then(({ membership }) => membership.sample()),
+    isBusy: (peer) => links?.isBusy(peer) === true,
+    onKnown: mesh.setKnown,
+    onListenerError: (topic, error) => log(`The listener of ${topic} failed: ${String(error)}`),
+  });
+  mesh.handle(OVERLAY_PROTOCOL, overlay.receive);
+  mesh.subscribe(() => overlay.sync(mesh.getState().peers));
 
   const onNotice = (notice: RendezvousNotice, toldBy: string): void => {
     switch (notice.t) {
       case 'members':
-        // What was tried without a relay waits long for its next attempt; now it can work, or is over.
-        for (const peer of members.keys()) dialler.forget(peer);
-        members.clear();
-        for (const { peer, relay } of notice.members) members.set(peer, relay ?? toldBy);
-        for (const peer of dialOrder(random, [...members.keys()]))
-          if (mesh.kindOf(peer) !== 'direct') dialler.want(peer, true);
-        return;
       case 'joined':
-        members.set(notice.member.peer, notice.member.relay ?? toldBy);
-        return dialler.want(notice.member.peer, false);
+        return overlay.notice(notice, toldBy);
       case 'ice': {
         const before = iceServers.current().length;
         iceServers.set('relay', notice.servers, notice.ttlSeconds);
@@ -124,7 +133,7 @@ export function createTabSwarm(options: TabSwarmOptions): TabSwarm {
         return;
       }
       case 'left':
-        members.delete(notice.peer);
+        overlay.notice(notice, toldBy);
         dialler.forget(notice.peer);
         return mesh.suspect(notice.peer);
     }
@@ -139,6 +148,7 @@ export function createTabSwarm(options: TabSwarmOptions): TabSwarm {
       budget,
     });
     mesh.open(room);
+    overlay.start();
     links = await openLinks(self, node, clock, mesh.adopt);
     const membership = keepMembership({
       relayAddresses,
@@ -151,6 +161,7 @@ export function createTabSwarm(options: TabSwarmOptions): TabSwarm {
         // While the relay is away its address still serves to show where this tab tries to go.
         relayAddress = address ?? relayAddress;
         if (join.step === 'retrying') log(`Not joined: ${join.reason}`);
+        overlay.setRelay(join.step === 'joined', relayAddress);
         mesh.setJoin(join, relayAddress, relays);
       },
     });
@@ -160,30 +171,29 @@ export function createTabSwarm(options: TabSwarmOptions): TabSwarm {
   const stop = async ({ node, membership, links: open }: Running): Promise<void> => {
     membership.stop();
     dialler.stop();
+    overlay.stop();
     mesh.close();
     await open.settled();
     await node.libp2p.stop();
     links = undefined;
     relayAddress = undefined;
-    members.clear();
+    mesh.setKnown([]);
     mesh.setJoin({ step: 'offline' }, undefined, []);
   };
 
   return {
     ...mesh,
-    async connect(peer) {
-      if (mesh.kindOf(peer) !== undefined) return ok(undefined);
-      return err(failure('unreachable', 'There is no connection to this peer.'));
+    setAdvert(advert) {
+      mesh.setAdvert(advert);
+      overlay.setAdvert(advert);
     },
-    broadcast(topic, message) {
-      if (running === undefined) return err(failure('closed', 'This tab has left the swarm.'));
-      if (message.byteLength > MAX_BROADCAST_BYTES)
-        return err(failure('too-large', `${message.byteLength} bytes exceed the limit of ${MAX_BROADCAST_BYTES}.`));
-      // One hop: in a full mesh that is everybody.
-      for (const { id } of mesh.getState().peers) void mesh.send(id, `/peerage/broadcast/1/${topic}`, message);
-      return ok(undefined);
+    send(peer, protocol, message) {
+      overlay.used(peer);
+      return mesh.send(peer, protocol, message);
     },
-    onBroadcast: (topic, listener) => mesh.handle(`/peerage/broadcast/1/${topic}`, listener),
+    connect: overlay.connect,
+    broadcast: overlay.broadcast,
+    onBroadcast: overlay.onBroadcast,
     async start() {
       running ??= start();
       try {

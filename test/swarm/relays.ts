@@ -111,6 +111,7 @@ export function createMembershipStage(addresses: readonly string[] = [ONE]) {
           askAfterAWhile();
         });
       }),
+    sample: () => undefined,
     async probe(address, signal) {
       if (at(address).visits() > 0) return true;
       await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));

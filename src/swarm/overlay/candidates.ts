@@ -163,8 +163,7 @@ function dropWorst(candidates: Map<PeerId, Candidate>, isMeant: (candidate: Cand
   for (const candidate of candidates.values()) {
     if (!isMeant(candidate)) continue;
     const isWorse =
-      worst === undefined ||
-      (worst.toldAtMs === undefined) === (candidate.toldAtMs === undefined)
+      worst === undefined || (worst.toldAtMs === undefined) === (candidate.toldAtMs === undefined)
         ? candidate.rank > (worst?.rank ?? -1)
         : candidate.toldAtMs === undefined;
     if (isWorse) worst = candidate;

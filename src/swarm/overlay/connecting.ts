@@ -6,6 +6,8 @@ export interface ConnectingPorts {
   readonly clock: Clock;
   readonly isRunning: () => boolean;
   readonly isLinked: (peer: PeerId) => boolean;
+  /** Somebody is still trying. */
+  readonly isDialled: (peer: PeerId) => boolean;
   readonly want: (peer: PeerId, untilMs: number) => void;
   readonly unwant: (peer: PeerId) => void;
 }
@@ -17,7 +19,7 @@ export interface Connecting {
   look(): void;
 }
 
-export function createConnecting({ clock, isRunning, isLinked, want, unwant }: ConnectingPorts): Connecting {
+export function createConnecting({ clock, isRunning, isLinked, isDialled, want, unwant }: ConnectingPorts): Connecting {
   const looks = new Set<() => void>();
   /** Several may wait for the same peer; the last that gives up ends the attempt. */
   const waiters = new Map<PeerId, number>();
@@ -31,7 +33,7 @@ export function createConnecting({ clock, isRunning, isLinked, want, unwant }: C
         resolve();
       };
       const look = (): void => {
-        if (!isRunning() || isLinked(peer)) end();
+        if (!isRunning() || isLinked(peer) || !isDialled(peer)) end();
       };
       const cancel = clock.after(CONNECT_MS, end);
       looks.add(look);

@@ -1,12 +1,6 @@
 import { type PeerId, bytesToHex, sha256 } from '#vocabulary';
 import { type Bucket, fullBucket } from './bucket.ts';
-import {
-  FORWARD_BUCKET,
-  GOSSIP_BUCKET,
-  GOSSIP_BYTES_BUCKET,
-  MESSAGE_ID_BYTES,
-  OWN_BUCKET,
-} from './constants.ts';
+import { FORWARD_BUCKET, GOSSIP_BUCKET, GOSSIP_BYTES_BUCKET, MESSAGE_ID_BYTES, OWN_BUCKET } from './constants.ts';
 import { type IdWindow, emptyWindow } from './id-window.ts';
 import type { GossipMessage } from './overlay-wire.ts';
 
@@ -57,7 +51,13 @@ export type GossipEvent = { readonly nowMs: number } & (
 
 export type GossipEffect =
   | { readonly type: 'send'; readonly to: PeerId; readonly message: GossipMessage }
-  | { readonly type: 'deliver'; readonly via: PeerId; readonly topic: string; readonly body: Uint8Array; readonly hops: number }
+  | {
+      readonly type: 'deliver';
+      readonly via: PeerId;
+      readonly topic: string;
+      readonly body: Uint8Array;
+      readonly hops: number;
+    }
   | { readonly type: 'demerit'; readonly peer: PeerId; readonly weight: number };
 
 export function openGossip(nowMs: number): GossipState {

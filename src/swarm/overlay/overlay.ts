@@ -9,9 +9,9 @@ import {
   failure,
   ok,
 } from '#vocabulary';
-import { EMPTY_ADVERT } from '../advert.ts';
+import { EMPTY_ADVERT, tidyAdvert } from '../advert.ts';
 import { MAX_BROADCAST_BYTES } from '../constants.ts';
-import type { RendezvousNotice } from '../rendezvous-wire.ts';
+import type { RendezvousNotice, RoomMember } from '../rendezvous-wire.ts';
 import type { Advert, KnownPeer, SwarmError, SwarmPeer } from '../swarm.ts';
 import { tokensIn } from './bucket.ts';
 import { type Card, signCard } from './card.ts';
@@ -30,6 +30,9 @@ import {
 import { decodeOverlay, encodeOverlay, isTopic } from './overlay-wire.ts';
 import { type LinkFacts, isSmallRoom } from './view-state.ts';
 
+/** Relays of one swarm. */
+const MAX_NAMED_RELAYS = 64;
+
 export interface OverlayPorts {
   readonly self: PeerId;
   readonly clock: Clock;
@@ -38,8 +41,8 @@ export interface OverlayPorts {
   readonly verify: VerifySignature;
   readonly limits?: OverlayLimits;
   readonly send: (peer: PeerId, message: Uint8Array) => void;
-  /** Pursues a connection; `eager`: this side is the one to dial. `relay`: where the peer is, undefined when unknown. */
-  readonly dial: (peer: PeerId, relay: string | undefined, eager: boolean) => void;
+  /** Pursues a connection; `eager`: this side is the one to dial. */
+  readonly dial: (peer: PeerId, eager: boolean) => void;
   readonly forget: (peer: PeerId) => void;
   /** Ends a connection that neither side needs. */
   readonly close: (peer: PeerId) => void;
@@ -58,8 +61,12 @@ export interface Overlay {
   setAdvert(advert: Advert): void;
   /** Whether the relay can arrange connections, and its address. */
   setRelay(isUp: boolean, address: string | undefined): void;
-  /** What the relay tells of the room; other notices are ignored. */
-  notice(notice: RendezvousNotice): void;
+  /** What a relay tells of the room; other notices are ignored. `toldBy`: its address. */
+  notice(notice: RendezvousNotice, toldBy: string): void;
+  /** Address of the relay through which a peer is reached, as far as known. */
+  relayOf(peer: PeerId): string | undefined;
+  /** The relay does not know a peer that is being dialled. */
+  notThere(peer: PeerId): void;
   /** The connected peers as they are now; one that is missing is told by `gone`. */
   sync(peers: readonly SwarmPeer[]): void;
   gone(peer: PeerId, comesBack: boolean): void;
@@ -77,6 +84,7 @@ export function createOverlay(ports: OverlayPorts): Overlay {
   const listeners = new Map<string, (via: PeerId, message: Uint8Array) => void>();
   const connectedAtMs = new Map<PeerId, number>();
   const knownOf = createKnownPeers();
+  const namedRelays = new Set<string>();
   let known: readonly KnownPeer[] = [];
   let state = openOverlay(self, clock.now(), random, ports.limits);
   let isRunning = false;
@@ -112,7 +120,7 @@ export function createOverlay(ports: OverlayPorts): Overlay {
       case 'send':
         return ports.send(effect.to, encodeOverlay(effect.message));
       case 'dial':
-        return ports.dial(effect.peer, effect.relay, effect.eager);
+        return ports.dial(effect.peer, effect.eager);
       case 'forget':
         return ports.forget(effect.peer);
       case 'close':
@@ -154,6 +162,13 @@ export function createOverlay(ports: OverlayPorts): Overlay {
     connecting.look();
   };
 
+  const placed = (member: RoomMember, toldBy: string): RoomMember => {
+    const relayOfMember = member.relay ?? toldBy;
+    namedRelays.add(relayOfMember);
+    if (namedRelays.size > MAX_NAMED_RELAYS) namedRelays.delete(namedRelays.values().next().value as string);
+    return { peer: member.peer, relay: relayOfMember };
+  };
+
   const isCurrent = (card: Card | undefined): boolean =>
     card !== undefined &&
     clock.now() - card.issuedAtMs < CARD_REFRESH_MS &&
@@ -186,6 +201,7 @@ export function createOverlay(ports: OverlayPorts): Overlay {
     clock,
     isRunning: () => isRunning,
     isLinked: (peer) => state.view.links.has(peer),
+    isDialled: (peer) => state.view.dials.has(peer),
     want: (peer, untilMs) => dispatch({ type: 'want', peer, untilMs, nowMs: clock.now() }),
     unwant: (peer) => dispatch({ type: 'unwant', peer, nowMs: clock.now() }),
   });
@@ -221,19 +237,27 @@ export function createOverlay(ports: OverlayPorts): Overlay {
       connecting.look();
     },
     setAdvert(next) {
-      advert = next;
+      advert = tidyAdvert(next);
       if (isRunning) renewCard();
     },
     setRelay(isUp, address) {
       relay = address;
       if (isUp !== state.view.hasRelay) dispatch({ type: 'relay', isUp, nowMs: clock.now() });
     },
-    notice(notice) {
+    notice(notice, toldBy) {
       const nowMs = clock.now();
-      if (notice.t === 'members') dispatch({ type: 'members', members: notice.members, total: notice.total, nowMs });
-      else if (notice.t === 'joined') dispatch({ type: 'joined', member: notice.member, nowMs });
+      if (notice.t === 'members') {
+        const members = notice.members.map((member) => placed(member, toldBy));
+        dispatch({ type: 'members', members, total: notice.total, nowMs });
+      } else if (notice.t === 'joined') dispatch({ type: 'joined', member: placed(notice.member, toldBy), nowMs });
       else if (notice.t === 'left') dispatch({ type: 'left', peer: notice.peer, nowMs });
     },
+    relayOf(peer) {
+      const address = state.view.candidates.get(peer)?.relay;
+      // Cards say where their authors are. Only relays that a relay has named are dialled: nobody sends tabs elsewhere.
+      return address !== undefined && namedRelays.has(address) ? address : undefined;
+    },
+    notThere: (peer) => dispatch({ type: 'not-there', peer, nowMs: clock.now() }),
     sync(peers) {
       const nowMs = clock.now();
       for (const peer of peers) {
@@ -277,7 +301,7 @@ export function createOverlay(ports: OverlayPorts): Overlay {
       if (!isTopic(topic)) return err(failure('too-large', 'A topic has 1 to 64 bytes.'));
       if (tokensIn(state.gossip.own, OWN_BUCKET, clock.now()) < 1)
         return err(failure('too-often', 'This tab has told everybody enough for now.', 'Say it again in a second.'));
-      dispatch({ type: 'broadcast', topic, body: message.slice(), nowMs: clock.now() });
+      dispatch({ type: 'broadcast', topic, body: new Uint8Array(message), nowMs: clock.now() });
       return ok(undefined);
     },
     onBroadcast(topic, listener) {

@@ -37,7 +37,11 @@ export function keepUp(draft: Draft): void {
     shuffle(draft);
     // Spread, so that tabs which came together do not speak together.
     const shuffleAtMs = draft.nowMs + SHUFFLE_INTERVAL_MS * (0.75 + 0.5 * draft.random.next());
-    const candidates = expireCandidates(draft.state.candidates, draft.state.others <= draft.state.limits.fullMesh, draft.nowMs);
+    const candidates = expireCandidates(
+      draft.state.candidates,
+      draft.state.others <= draft.state.limits.fullMesh,
+      draft.nowMs,
+    );
     change(draft, { shuffleAtMs, candidates });
   }
 }

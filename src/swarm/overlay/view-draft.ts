@@ -75,7 +75,7 @@ export function dialForMesh(draft: Draft, peer: PeerId, eager: boolean): void {
   const { state, nowMs } = draft;
   const untilMs = isSmallRoom(state) ? Infinity : nowMs + DIAL_PATIENCE_MS;
   change(draft, { dials: new Map(state.dials).set(peer, { peer, purpose: 'mesh', untilMs }), spent: state.spent + 1 });
-  draft.effects.push({ type: 'dial', peer, relay: state.candidates.get(peer)?.relay, eager });
+  draft.effects.push({ type: 'dial', peer, eager });
 }
 
 /** Whether one more connection is within the budget; takes it if so. */

@@ -88,6 +88,8 @@ export type ViewEvent = { readonly nowMs: number } & (
   | { readonly type: 'want'; readonly peer: PeerId; readonly untilMs: number }
   /** Not any more. */
   | { readonly type: 'unwant'; readonly peer: PeerId }
+  /** The relay does not know the peer any more. */
+  | { readonly type: 'not-there'; readonly peer: PeerId }
   | { readonly type: 'card'; readonly card: Card }
   | { readonly type: 'demerit'; readonly peer: PeerId; readonly weight: number }
   | { readonly type: 'tick' }
@@ -102,7 +104,7 @@ export interface LinkFacts {
 export type ViewEffect =
   | { readonly type: 'send'; readonly to: PeerId; readonly message: MembershipMessage }
   /** `eager`: this side is the one to dial; otherwise the other is given time first. */
-  | { readonly type: 'dial'; readonly peer: PeerId; readonly relay: string | undefined; readonly eager: boolean }
+  | { readonly type: 'dial'; readonly peer: PeerId; readonly eager: boolean }
   | { readonly type: 'forget'; readonly peer: PeerId }
   | { readonly type: 'close'; readonly peer: PeerId }
   | { readonly type: 'sample' };

@@ -2,7 +2,7 @@ import { type PeerId, type Random, shuffled } from '#vocabulary';
 import { MAX_MEMBERS_TOLD } from '../constants.ts';
 import type { RoomMember } from '../rendezvous-wire.ts';
 import { admitMembers, withoutCandidate } from './candidates.ts';
-import { BAN_MS, EXTRA_IDLE_MS, MAX_BANNED, MOST_DEMERITS, USE_MS } from './constants.ts';
+import { AVOID_MS, BAN_MS, EXTRA_IDLE_MS, MAX_BANNED, MOST_DEMERITS, USE_MS } from './constants.ts';
 import { onMembership } from './neighbourhood.ts';
 import { keepTogether } from './parting.ts';
 import { keepUp, refill } from './upkeep.ts';
@@ -63,6 +63,8 @@ function apply(draft: Draft, event: ViewEvent): void {
       return onWant(draft, event.peer, event.untilMs);
     case 'unwant':
       return state.dials.get(event.peer)?.purpose === 'use' ? abandonDial(draft, event.peer) : undefined;
+    case 'not-there':
+      return onNotThere(draft, event.peer);
     case 'card':
       return change(draft, { card: event.card });
     case 'demerit':
@@ -89,7 +91,8 @@ function onMembers(draft: Draft, members: readonly RoomMember[], total: number):
     // A random order, so that a crowd of newcomers does not fall upon the same peer at once.
     for (const { peer } of shuffled(draft.random, members)) {
       const kind = draft.state.links.get(peer)?.kind;
-      if (draft.state.candidates.has(peer) && (kind === undefined || kind === 'relayed')) dialForMesh(draft, peer, true);
+      if (draft.state.candidates.has(peer) && (kind === undefined || kind === 'relayed'))
+        dialForMesh(draft, peer, true);
     }
   }
   refill(draft);
@@ -180,8 +183,17 @@ function onWant(draft: Draft, peer: PeerId, untilMs: number): void {
   const under = state.dials.get(peer);
   const dial = { peer, purpose: under?.purpose ?? 'use', untilMs: Math.max(under?.untilMs ?? 0, untilMs) } as const;
   change(draft, { dials: new Map(state.dials).set(peer, dial), spent: state.spent + (under === undefined ? 1 : 0) });
-  if (under === undefined)
-    draft.effects.push({ type: 'dial', peer, relay: state.candidates.get(peer)?.relay, eager: true });
+  if (under === undefined) draft.effects.push({ type: 'dial', peer, eager: true });
+}
+
+/** In a small room the relay tells of everybody who leaves; until then the peer may only be moving. */
+function onNotThere(draft: Draft, peer: PeerId): void {
+  const dial = draft.state.dials.get(peer);
+  if (dial === undefined || draft.state.links.has(peer)) return;
+  if (isSmallRoom(draft.state) && dial.purpose === 'mesh') return;
+  abandonDial(draft, peer);
+  avoidFor(draft, peer, AVOID_MS, true);
+  refill(draft);
 }
 
 function onDemerit(draft: Draft, peer: PeerId, weight: number): void {
