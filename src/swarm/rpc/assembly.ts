@@ -1,28 +1,28 @@
 /** Puts the parts of one value together. Memory is what the value was said to have, never more. */
-export interface Assembly {
-  /** The whole value with its last part, undefined before, `too-long` when the parts exceed the length. */
-  add(part: Uint8Array): Uint8Array | undefined | 'too-long';
-  /** Bytes that have not come. */
-  missing(): number;
-}
+export class Assembly {
+  readonly #total: number;
+  #whole: Uint8Array | undefined;
+  #filled = 0;
 
-export function createAssembly(total: number): Assembly {
-  let whole: Uint8Array | undefined;
-  let filled = 0;
-  return {
-    add(part) {
-      if (filled + part.byteLength > total) return 'too-long';
-      if (filled === 0 && part.byteLength === total) {
-        filled = total;
-        return owned(part);
-      }
-      whole ??= new Uint8Array(total);
-      whole.set(part, filled);
-      filled += part.byteLength;
-      return filled === total ? whole : undefined;
-    },
-    missing: () => total - filled,
-  };
+  constructor(total: number) {
+    this.#total = total;
+  }
+
+  /** The whole value with its last part, undefined before, `too-long` when the parts exceed the length. */
+  add(part: Uint8Array): Uint8Array | undefined | 'too-long' {
+    const from = this.#filled;
+    if (from + part.byteLength > this.#total) return 'too-long';
+    this.#filled += part.byteLength;
+    if (part.byteLength === this.#total) return owned(part);
+    this.#whole ??= new Uint8Array(this.#total);
+    this.#whole.set(part, from);
+    return this.#filled === this.#total ? this.#whole : undefined;
+  }
+
+  /** Bytes that have not come. */
+  missing(): number {
+    return this.#total - this.#filled;
+  }
 }
 
 /** A view that would keep alive more than twice its size is copied. */

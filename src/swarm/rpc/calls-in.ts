@@ -5,8 +5,8 @@ import { deadlineError, rpcError, slowPathError } from './rpc-errors.ts';
 import { type Rate, MAX_DEADLINE_MS, type RpcLimits, limitOf, pathLimits } from './rpc-limits.ts';
 import { type CallerFrame, type OpenFrame, decodeMethodName } from './rpc-wire.ts';
 import type { RpcError } from './rpc.ts';
-import { createSending } from './sending.ts';
-import { type ServedMethod, type Serving, serveCall } from './served-call.ts';
+import { Sending } from './sending.ts';
+import { type ServedMethod, Serving, type ServingHost } from './served-call.ts';
 import { createTokenBucket } from './token-bucket.ts';
 
 export interface CallsInOptions {
@@ -98,38 +98,36 @@ export function createCallsIn(options: CallsInOptions): CallsIn {
     outbox.control({ type: 'error', id, error });
   };
 
-  const accept = (frame: OpenFrame, name: string, method: ServedMethod): void => {
+  /** Calls whose request has not come whole. */
+  const partial = new Set<Serving>();
+  const whole = (call: Serving): void => {
+    if (partial.delete(call)) partialBytes -= call.requestBytes;
+  };
+  const host: ServingHost = {
+    from: options.peer,
+    onWhole: whole,
+    onReleased(call) {
+      whole(call);
+      handlers--;
+      load.served--;
+    },
+    onHandlerError: (method, cause) => options.onHandlerError(method.name, cause),
+  };
+  const onReady = (sending: Sending): void => outbox.activate(sending);
+  const onSent = (id: number): void => {
+    const call = served.get(id);
+    if (call !== undefined) close(id, call);
+  };
+
+  const accept = (frame: OpenFrame, method: ServedMethod): void => {
     const { id, total } = frame;
     const dueMs = clock.now() + Math.min(frame.leftMs, MAX_DEADLINE_MS);
-    let isWhole = false;
-    const whole = (): void => {
-      if (isWhole) return;
-      isWhole = true;
-      partialBytes -= total;
-    };
+    const sending = new Sending(id, method.isStream ? frame.window : Infinity, onReady, onSent);
+    const call = new Serving(method, dueMs, total, sending, host);
     handlers++;
     load.served++;
+    partial.add(call);
     partialBytes += total;
-    const sending = createSending({
-      id,
-      window: method.isStream ? frame.window : Infinity,
-      onReady: () => outbox.activate(sending),
-      onSent: () => close(id, call),
-    });
-    const call = serveCall({
-      method,
-      from: options.peer,
-      dueMs,
-      requestBytes: total,
-      sending,
-      onWhole: whole,
-      onReleased() {
-        whole();
-        handlers--;
-        load.served--;
-      },
-      onHandlerError: (cause) => options.onHandlerError(name, cause),
-    });
     served.set(id, call);
     options.onDue(dueMs);
     // The first part cannot be longer than the whole: the decoder has looked.
@@ -148,7 +146,7 @@ export function createCallsIn(options: CallsInOptions): CallsIn {
       refuse(frame, rpcError('no-such-method', 'The peer has no such method.'));
     else {
       const refusal = unfit(frame, method);
-      if (refusal === undefined) accept(frame, name, method);
+      if (refusal === undefined) accept(frame, method);
       else refuse(frame, refusal);
     }
     return undefined;
@@ -181,7 +179,7 @@ export function createCallsIn(options: CallsInOptions): CallsIn {
     setKind(next) {
       kind = next;
       buckets = bucketsOf(next);
-      if (next === 'relayed') for (const [id, call] of served) if (call.isBulk) fail(id, call, slowPathError());
+      if (next === 'relayed') for (const [id, call] of served) if (call.method.isBulk) fail(id, call, slowPathError());
     },
   };
 }

@@ -60,7 +60,7 @@ export function createCallsOut(clock: Clock, limits: RpcLimits, outbox: Outbox, 
   };
   /** Nothing more goes over the wire for it. */
   const closeOnWire = (call: OutgoingCall): void => {
-    const id = call.id();
+    const id = call.id;
     if (id !== undefined) {
       byId.delete(id);
       outbox.dropCredit(id);
@@ -107,7 +107,7 @@ export function createCallsOut(clock: Clock, limits: RpcLimits, outbox: Outbox, 
     },
     end(call, error) {
       if (!call.response.isOver()) {
-        const id = call.id();
+        const id = call.id;
         closeOnWire(call);
         if (id !== undefined) {
           lateBytes += call.response.mayStillCome();
@@ -128,7 +128,7 @@ export function createCallsOut(clock: Clock, limits: RpcLimits, outbox: Outbox, 
       open.clear();
       for (const call of lost) {
         outbox.remove(call);
-        const neverSent = error.type === 'not-connected' && call.id() !== undefined;
+        const neverSent = error.type === 'not-connected' && call.id !== undefined;
         call.response.fail(neverSent ? goneError() : error);
       }
     },

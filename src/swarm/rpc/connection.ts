@@ -3,7 +3,7 @@ import type { ConnectionKind } from '../swarm.ts';
 import { createCallsIn } from './calls-in.ts';
 import { createCallsOut } from './calls-out.ts';
 import { createOutbox } from './outbox.ts';
-import { type OutgoingCall, type OutgoingCallOptions, createOutgoingCall } from './outgoing-call.ts';
+import { OutgoingCall, type OutgoingCallOptions } from './outgoing-call.ts';
 import { deadlineError, rpcError, slowPathError } from './rpc-errors.ts';
 import type { RpcLimits } from './rpc-limits.ts';
 import { type RpcFrame, decodeMessage } from './rpc-wire.ts';
@@ -108,7 +108,7 @@ export function createConnection(options: ConnectionOptions): Connection {
   return {
     start(call) {
       if (shut !== undefined) return shut;
-      const outgoing = createOutgoingCall(call, clock.now, callsOut.takeId);
+      const outgoing = new OutgoingCall(call, clock.now, callsOut.takeId);
       const refusal = callsOut.start(outgoing);
       if (refusal !== undefined) return refusal;
       options.onDue(call.dueMs);
@@ -117,8 +117,7 @@ export function createConnection(options: ConnectionOptions): Connection {
     end: callsOut.end,
     forget: callsOut.forget,
     credit(call, bytes) {
-      const id = call.id();
-      if (id !== undefined) outbox.credit(id, bytes);
+      if (call.id !== undefined) outbox.credit(call.id, bytes);
     },
     receive(message) {
       if (shut !== undefined) return;

@@ -1,5 +1,5 @@
 import type { Response } from './response.ts';
-import { MORE_HEADER_BYTES, OPEN_HEADER_BYTES } from './rpc-wire.ts';
+import { MORE_HEADER_BYTES, type MessageWriter, OPEN_HEADER_BYTES } from './rpc-wire.ts';
 import type { Flow } from './scheduler.ts';
 
 export interface OutgoingCallOptions {
@@ -13,46 +13,48 @@ export interface OutgoingCallOptions {
 }
 
 /** A call as its caller sees it; a flow as long as its request is not sent whole. */
-export interface OutgoingCall extends Flow {
+export class OutgoingCall implements Flow {
   readonly dueMs: number;
   readonly isBulk: boolean;
   readonly response: Response;
   /** Undefined until the peer knows of the call. */
-  id(): number | undefined;
-}
+  id: number | undefined;
+  readonly #options: OutgoingCallOptions;
+  readonly #now: () => number;
+  readonly #takeId: (call: OutgoingCall) => number;
+  #at = 0;
 
-/** `takeId` is asked when the first frame leaves, so that ids rise on the wire whatever the scheduler does. */
-export function createOutgoingCall(
-  { name, request, dueMs, isBulk, window, response }: OutgoingCallOptions,
-  now: () => number,
-  takeId: (call: OutgoingCall) => number,
-): OutgoingCall {
-  let id: number | undefined;
-  let at = 0;
-  const cut = (room: number): Uint8Array => {
-    const part = request.subarray(at, at + room);
-    at += part.byteLength;
+  /** `takeId` is asked when the first frame leaves, so that ids rise on the wire whatever the scheduler does. */
+  constructor(options: OutgoingCallOptions, now: () => number, takeId: (call: OutgoingCall) => number) {
+    this.dueMs = options.dueMs;
+    this.isBulk = options.isBulk;
+    this.response = options.response;
+    this.#options = options;
+    this.#now = now;
+    this.#takeId = takeId;
+  }
+
+  nextBytes(): number {
+    const { name, request } = this.#options;
+    if (this.id === undefined) return OPEN_HEADER_BYTES + name.byteLength + request.byteLength;
+    return this.#at < request.byteLength ? MORE_HEADER_BYTES + request.byteLength - this.#at : 0;
+  }
+
+  put(writer: MessageWriter): void {
+    const { name, request, window } = this.#options;
+    if (this.id !== undefined) {
+      writer.put({ type: 'request', id: this.id, part: this.#cut(writer.room() - MORE_HEADER_BYTES) });
+      return;
+    }
+    this.id = this.#takeId(this);
+    const leftMs = Math.max(1, Math.ceil(this.dueMs - this.#now()));
+    const part = this.#cut(writer.room() - OPEN_HEADER_BYTES - name.byteLength);
+    writer.put({ type: 'open', id: this.id, leftMs, window, total: request.byteLength, name, part });
+  }
+
+  #cut(room: number): Uint8Array {
+    const part = this.#options.request.subarray(this.#at, this.#at + room);
+    this.#at += part.byteLength;
     return part;
-  };
-  const call: OutgoingCall = {
-    dueMs,
-    isBulk,
-    response,
-    id: () => id,
-    nextBytes() {
-      if (id === undefined) return OPEN_HEADER_BYTES + name.byteLength + request.byteLength;
-      return at < request.byteLength ? MORE_HEADER_BYTES + request.byteLength - at : 0;
-    },
-    put(writer) {
-      if (id !== undefined) {
-        writer.put({ type: 'request', id, part: cut(writer.room() - MORE_HEADER_BYTES) });
-        return;
-      }
-      id = takeId(call);
-      const leftMs = Math.max(1, Math.ceil(dueMs - now()));
-      const part = cut(writer.room() - OPEN_HEADER_BYTES - name.byteLength);
-      writer.put({ type: 'open', id, leftMs, window, total: request.byteLength, name, part });
-    },
-  };
-  return call;
+  }
 }

@@ -1,4 +1,4 @@
-import { type Assembly, createAssembly } from './assembly.ts';
+import { Assembly } from './assembly.ts';
 import { FRAME_COST_BYTES } from './rpc-limits.ts';
 import type { RpcError } from './rpc.ts';
 
@@ -27,40 +27,59 @@ export interface Response {
 /** What a part counts against credit. */
 export const costOf = (part: Uint8Array): number => part.byteLength + FRAME_COST_BYTES;
 
-/** Exactly one value, at most `limitBytes`. `settle` is called once. */
-export function createUnaryResponse(limitBytes: number, settle: (outcome: Uint8Array | RpcError) => void): Response {
-  let assembly: Assembly | undefined;
-  let isOver = false;
-  const finish = (outcome: Uint8Array | RpcError): void => {
-    if (isOver) return;
-    isOver = true;
-    assembly = undefined;
-    settle(outcome);
-  };
-  const add = (to: Assembly, part: Uint8Array): Violation => {
-    const whole = to.add(part);
+/** Exactly one value. A class, as everything that each call makes: a hundred closures a call would be felt. */
+export class UnaryResponse implements Response {
+  readonly #limitBytes: number;
+  readonly #settle: (outcome: Uint8Array | RpcError) => void;
+  #assembly: Assembly | undefined;
+  #isOver = false;
+
+  /** `settle` is called once. */
+  constructor(limitBytes: number, settle: (outcome: Uint8Array | RpcError) => void) {
+    this.#limitBytes = limitBytes;
+    this.#settle = settle;
+  }
+
+  begin(total: number, part: Uint8Array): Violation {
+    if (this.#assembly !== undefined) return 'a second response to one call';
+    if (total > this.#limitBytes) return 'a response over the limit';
+    this.#assembly = new Assembly(total);
+    return this.more(part);
+  }
+
+  more(part: Uint8Array): Violation {
+    if (this.#assembly === undefined) return 'a response goes on that never began';
+    const whole = this.#assembly.add(part);
     if (whole === 'too-long') return 'a response is longer than it said';
-    if (whole !== undefined) finish(whole);
+    if (whole !== undefined) this.#finish(whole);
     return undefined;
-  };
-  return {
-    begin(total, part) {
-      if (assembly !== undefined) return 'a second response to one call';
-      if (total > limitBytes) return 'a response over the limit';
-      assembly = createAssembly(total);
-      return add(assembly, part);
-    },
-    more: (part) => (assembly === undefined ? 'a response goes on that never began' : add(assembly, part)),
-    end(error) {
-      if (error === undefined) return 'a response ended before it came';
-      finish(error);
-      return undefined;
-    },
-    fail: finish,
+  }
+
+  end(error: RpcError | undefined): Violation {
+    if (error === undefined) return 'a response ended before it came';
+    this.#finish(error);
+    return undefined;
+  }
+
+  fail(error: RpcError): void {
+    this.#finish(error);
+  }
+
+  mayStillCome(): number {
     // Twice, because parts may be as short as a kilobyte and count more than their bytes.
-    mayStillCome: () => 2 * (assembly?.missing() ?? limitBytes) + FRAME_COST_BYTES,
-    isOver: () => isOver,
-  };
+    return 2 * (this.#assembly?.missing() ?? this.#limitBytes) + FRAME_COST_BYTES;
+  }
+
+  isOver(): boolean {
+    return this.#isOver;
+  }
+
+  #finish(outcome: Uint8Array | RpcError): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    this.#assembly = undefined;
+    this.#settle(outcome);
+  }
 }
 
 export interface StreamOptions {
@@ -146,7 +165,7 @@ export function createStreamResponse(options: StreamOptions): StreamResponse {
     begin(total, part) {
       if (assembly !== undefined) return 'an item begins within another';
       if (total > limitBytes) return 'an item over the limit';
-      assembly = createAssembly(total);
+      assembly = new Assembly(total);
       return add(assembly, part);
     },
     more: (part) => (assembly === undefined ? 'an item goes on that never began' : add(assembly, part)),

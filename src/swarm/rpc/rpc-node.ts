@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import { type Canonical, type Result, err, ok } from '#vocabulary';
 import { decodePayload } from './payload.ts';
 import { type Begun, type RpcOptions, openPeers } from './peers.ts';
-import { createStreamResponse, createUnaryResponse } from './response.ts';
+import { UnaryResponse, createStreamResponse } from './response.ts';
 import { cancelledError, rpcError } from './rpc-errors.ts';
 import { limitOf, windowOf } from './rpc-limits.ts';
 import { encodeMethodName } from './rpc-wire.ts';
@@ -16,7 +16,8 @@ export function createRpc(options: RpcOptions): Rpc {
   const methods = new Map<string, ServedMethod>();
   const peers = openPeers(options, (name) => methods.get(name));
 
-  const register = (name: string, method: ServedMethod): (() => void) => {
+  const register = (method: ServedMethod): (() => void) => {
+    const { name } = method;
     encodeMethodName(name);
     if (methods.has(name)) throw new Error(`method ${name} already has a handler`);
     methods.set(name, method);
@@ -32,7 +33,7 @@ export function createRpc(options: RpcOptions): Rpc {
         const onAbort = (): void => {
           if ('end' in begun) begun.end(cancelledError());
         };
-        const response = createUnaryResponse(limitOf(method.isBulk), (outcome) => {
+        const response = new UnaryResponse(limitOf(method.isBulk), (outcome) => {
           signal?.removeEventListener('abort', onAbort);
           if ('forget' in begun) begun.forget();
           resolve(outcome instanceof Uint8Array ? readValue(method.response, outcome) : err(outcome));
@@ -78,7 +79,8 @@ export function createRpc(options: RpcOptions): Rpc {
       return reader;
     },
     serve(method, handle) {
-      return register(method.name, {
+      return register({
+        name: method.name,
         isStream: false,
         isBulk: method.isBulk === true,
         request: method.request,
@@ -86,7 +88,8 @@ export function createRpc(options: RpcOptions): Rpc {
       });
     },
     serveStream(method, handle) {
-      return register(method.name, {
+      return register({
+        name: method.name,
         isStream: true,
         isBulk: method.isBulk === true,
         request: method.request,

@@ -12,124 +12,139 @@ import type { Flow } from './scheduler.ts';
 /** With less than this to go the next item is asked for, so that it is there when the last one has left. */
 const SEND_AHEAD_BYTES = 64 * 1024;
 
-export interface SendingOptions {
-  readonly id: number;
-  /** Bytes of credit at first; Infinity where one response needs none. */
-  readonly window: number;
-  /** There is something to send. */
-  readonly onReady: () => void;
-  /** The last frame has been put into a message. */
-  readonly onSent: () => void;
-}
-
 /** What a server has to say to one call: values, cut into parts within the credit, then the end. */
-export interface Sending extends Flow {
-  /** Resolves when the next value is welcome; false when the call is over. */
-  value(bytes: Uint8Array): Promise<boolean>;
-  /** The only value, and the end of a call that awaits one response. */
-  last(bytes: Uint8Array): void;
-  /** What was sent before goes first. The first end counts. */
-  end(error: RpcError | undefined): void;
-  credit(bytes: number): void;
-  /** The call is over without this side's doing. */
-  drop(): void;
-}
-
-export function createSending({ id, window, onReady, onSent }: SendingOptions): Sending {
-  const values: Uint8Array[] = [];
+export class Sending implements Flow {
+  readonly #id: number;
+  readonly #onReady: (sending: Sending) => void;
+  readonly #onSent: (id: number) => void;
+  readonly #values: Uint8Array[] = [];
   /** Of the first value, sent already. */
-  let at = 0;
+  #at = 0;
   /** What waits, bytes and a cost for each value. */
-  let waiting = 0;
-  let credit = window;
-  let ending: { readonly error: RpcError | undefined; readonly isSilent: boolean } | undefined;
-  let isOver = false;
-  let welcome: ((goesOn: boolean) => void) | undefined;
+  #waiting = 0;
+  #credit: number;
+  #ending: { readonly error: RpcError | undefined; readonly isSilent: boolean } | undefined;
+  #isOver = false;
+  #welcome: ((goesOn: boolean) => void) | undefined;
 
-  const mayPart = (bytes: number): number => {
-    const allowed = Math.min(bytes, credit - FRAME_COST_BYTES);
+  /**
+   * `window` is the credit at first; Infinity where one response needs none. `onReady`: there is something to send.
+   * `onSent`: the last frame has been put into a message.
+   */
+  constructor(id: number, window: number, onReady: (sending: Sending) => void, onSent: (id: number) => void) {
+    this.#id = id;
+    this.#credit = window;
+    this.#onReady = onReady;
+    this.#onSent = onSent;
+  }
+
+  /** Resolves when the next value is welcome; false when the call is over. */
+  value(bytes: Uint8Array): Promise<boolean> {
+    if (this.#isOver || this.#ending !== undefined) return Promise.resolve(false);
+    if (this.#welcome !== undefined) throw new Error('items are sent one at a time: wait for the last one');
+    this.#push(bytes);
+    const isWelcome = this.#waiting < SEND_AHEAD_BYTES && this.#credit >= FRAME_COST_BYTES + MIN_PART_BYTES;
+    const welcomed = isWelcome
+      ? Promise.resolve(true)
+      : new Promise<boolean>((resolve) => {
+          this.#welcome = resolve;
+        });
+    this.#onReady(this);
+    return welcomed;
+  }
+
+  /** The only value, and the end of a call that awaits one response. */
+  last(bytes: Uint8Array): void {
+    if (this.#isOver || this.#ending !== undefined) return;
+    this.#push(bytes);
+    this.#ending = { error: undefined, isSilent: true };
+    this.#onReady(this);
+  }
+
+  /** What was sent before goes first. The first end counts. */
+  end(error: RpcError | undefined): void {
+    if (this.#isOver || this.#ending !== undefined) return;
+    this.#ending = { error, isSilent: false };
+    this.#onReady(this);
+  }
+
+  credit(bytes: number): void {
+    this.#credit += bytes;
+    this.#onReady(this);
+  }
+
+  /** The call is over without this side's doing. */
+  drop(): void {
+    this.#isOver = true;
+    this.#values.length = 0;
+    this.#waiting = 0;
+    this.#answer(false);
+  }
+
+  nextBytes(): number {
+    const [value] = this.#values;
+    if (this.#isOver) return 0;
+    if (value === undefined) {
+      if (this.#ending === undefined) return 0;
+      return this.#ending.error === undefined ? END_BYTES : MAX_ERROR_FRAME_BYTES;
+    }
+    const part = this.#mayPart(value.byteLength - this.#at);
+    return part === 0 ? 0 : this.#headerBytes() + part;
+  }
+
+  put(writer: MessageWriter): void {
+    const [value] = this.#values;
+    if (value !== undefined) this.#putPart(writer, value);
+    else if (this.#ending !== undefined) {
+      const { error } = this.#ending;
+      writer.put(error === undefined ? { type: 'end', id: this.#id } : { type: 'error', id: this.#id, error });
+      return this.#finish();
+    }
+    if (this.#values.length === 0 && this.#ending?.isSilent === true) this.#finish();
+  }
+
+  #putPart(writer: MessageWriter, value: Uint8Array): void {
+    const room = Math.min(value.byteLength - this.#at, writer.room() - this.#headerBytes());
+    const part = value.subarray(this.#at, this.#at + this.#mayPart(room));
+    writer.put(
+      this.#at === 0
+        ? { type: 'begin', id: this.#id, total: value.byteLength, part }
+        : { type: 'more', id: this.#id, part },
+    );
+    this.#credit -= part.byteLength + FRAME_COST_BYTES;
+    this.#at += part.byteLength;
+    this.#waiting -= part.byteLength;
+    if (this.#at === value.byteLength) {
+      this.#values.shift();
+      this.#at = 0;
+      this.#waiting -= FRAME_COST_BYTES;
+    }
+    if (this.#waiting < SEND_AHEAD_BYTES) this.#answer(true);
+  }
+
+  #push(bytes: Uint8Array): void {
+    this.#values.push(bytes);
+    this.#waiting += bytes.byteLength + FRAME_COST_BYTES;
+  }
+
+  /** How much of so many bytes the credit admits. */
+  #mayPart(bytes: number): number {
+    const allowed = Math.min(bytes, this.#credit - FRAME_COST_BYTES);
     return allowed === bytes || allowed >= MIN_PART_BYTES ? allowed : 0;
-  };
-  const headerBytes = (): number => (at === 0 ? BEGIN_HEADER_BYTES : MORE_HEADER_BYTES);
-  const answer = (goesOn: boolean): void => {
-    const resolve = welcome;
-    welcome = undefined;
-    resolve?.(goesOn);
-  };
-  const finish = (): void => {
-    isOver = true;
-    values.length = 0;
-    waiting = 0;
-    answer(false);
-  };
+  }
 
-  return {
-    nextBytes() {
-      const [value] = values;
-      if (isOver) return 0;
-      if (value === undefined) {
-        if (ending === undefined) return 0;
-        return ending.error === undefined ? END_BYTES : MAX_ERROR_FRAME_BYTES;
-      }
-      const part = mayPart(value.byteLength - at);
-      return part === 0 ? 0 : headerBytes() + part;
-    },
-    put(writer: MessageWriter) {
-      const [value] = values;
-      if (value !== undefined) {
-        const room = Math.min(value.byteLength - at, writer.room() - headerBytes());
-        const part = value.subarray(at, at + mayPart(room));
-        if (at === 0) writer.put({ type: 'begin', id, total: value.byteLength, part });
-        else writer.put({ type: 'more', id, part });
-        credit -= part.byteLength + FRAME_COST_BYTES;
-        at += part.byteLength;
-        waiting -= part.byteLength;
-        if (at === value.byteLength) {
-          values.shift();
-          at = 0;
-          waiting -= FRAME_COST_BYTES;
-        }
-        if (waiting < SEND_AHEAD_BYTES) answer(true);
-      } else if (ending !== undefined && !ending.isSilent) {
-        const { error } = ending;
-        writer.put(error === undefined ? { type: 'end', id } : { type: 'error', id, error });
-        finish();
-        return onSent();
-      }
-      if (values.length === 0 && ending?.isSilent === true) {
-        finish();
-        onSent();
-      }
-    },
-    value(bytes) {
-      if (isOver || ending !== undefined) return Promise.resolve(false);
-      if (welcome !== undefined) throw new Error('items are sent one at a time: wait for the last one');
-      values.push(bytes);
-      waiting += bytes.byteLength + FRAME_COST_BYTES;
-      const welcomed =
-        waiting < SEND_AHEAD_BYTES && credit >= FRAME_COST_BYTES + MIN_PART_BYTES
-          ? Promise.resolve(true)
-          : new Promise<boolean>((resolve) => {
-              welcome = resolve;
-            });
-      onReady();
-      return welcomed;
-    },
-    last(bytes) {
-      if (isOver || ending !== undefined) return;
-      values.push(bytes);
-      ending = { error: undefined, isSilent: true };
-      onReady();
-    },
-    end(error) {
-      if (isOver || ending !== undefined) return;
-      ending = { error, isSilent: false };
-      onReady();
-    },
-    credit(bytes) {
-      credit += bytes;
-      onReady();
-    },
-    drop: finish,
-  };
+  #headerBytes(): number {
+    return this.#at === 0 ? BEGIN_HEADER_BYTES : MORE_HEADER_BYTES;
+  }
+
+  #answer(goesOn: boolean): void {
+    const resolve = this.#welcome;
+    this.#welcome = undefined;
+    resolve?.(goesOn);
+  }
+
+  #finish(): void {
+    this.drop();
+    this.#onSent(this.#id);
+  }
 }

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
-import type { Canonical, PeerId, Result } from '#vocabulary';
-import { createAssembly } from './assembly.ts';
+import { type Canonical, type PeerId, type Result, err, ok } from '#vocabulary';
+import { Assembly } from './assembly.ts';
 import { decodePayload, encodePayload } from './payload.ts';
 import { rpcError } from './rpc-errors.ts';
 import { limitOf } from './rpc-limits.ts';
@@ -9,6 +9,7 @@ import type { Sending } from './sending.ts';
 
 /** A method with its handler, its types forgotten. */
 export interface ServedMethod {
+  readonly name: string;
   readonly isStream: boolean;
   readonly isBulk: boolean;
   readonly request: v.GenericSchema;
@@ -19,106 +20,128 @@ export interface ServedMethod {
   ) => Promise<Result<Canonical | void, RpcError>>;
 }
 
-export interface ServingOptions {
-  readonly method: ServedMethod;
+/** What calls of one peer have in common. */
+export interface ServingHost {
   readonly from: PeerId;
-  readonly dueMs: number;
-  readonly requestBytes: number;
-  readonly sending: Sending;
   /** The request is here whole. */
-  readonly onWhole: () => void;
+  readonly onWhole: (call: Serving) => void;
   /** The call is over and its handler has come back: it costs nothing any more. */
-  readonly onReleased: () => void;
-  readonly onHandlerError: (cause: unknown) => void;
+  readonly onReleased: (call: Serving) => void;
+  readonly onHandlerError: (method: ServedMethod, cause: unknown) => void;
 }
 
 /** A call as its server sees it. */
-export interface Serving {
+export class Serving {
   readonly dueMs: number;
-  readonly isBulk: boolean;
   readonly sending: Sending;
+  readonly requestBytes: number;
+  readonly method: ServedMethod;
+  readonly #host: ServingHost;
+  readonly #assembly: Assembly;
+  readonly #view: CallView;
+  #isOver = false;
+  #isRunning = false;
+
+  constructor(method: ServedMethod, dueMs: number, requestBytes: number, sending: Sending, host: ServingHost) {
+    this.method = method;
+    this.dueMs = dueMs;
+    this.requestBytes = requestBytes;
+    this.sending = sending;
+    this.#host = host;
+    this.#assembly = new Assembly(requestBytes);
+    this.#view = new CallView(host.from, dueMs);
+  }
+
   /** More of the request; why that is against the rules, if it is. */
-  request(part: Uint8Array): string | undefined;
-  missingBytes(): number;
+  request(part: Uint8Array): string | undefined {
+    const whole = this.#assembly.add(part);
+    if (whole === 'too-long') return 'a request is longer than it said';
+    if (whole === undefined) return undefined;
+    this.#host.onWhole(this);
+    void this.#run(whole);
+    return undefined;
+  }
+
+  missingBytes(): number {
+    return this.#assembly.missing();
+  }
+
   /** The call is over for the peer: the handler is told, and what it says from now on is not sent. */
-  end(): void;
-}
+  end(): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    this.sending.drop();
+    if (this.#isRunning) this.#view.abort();
+    else this.#host.onReleased(this);
+  }
 
-export function serveCall(options: ServingOptions): Serving {
-  const { method, from, dueMs, sending, onHandlerError } = options;
-  const assembly = createAssembly(options.requestBytes);
-  let isOver = false;
-  let isRunning = false;
-  let abort: AbortController | undefined;
-
-  const call: ServedCall = {
-    from,
-    deadlineAtMs: dueMs,
-    // Made when asked for: most handlers answer at once.
-    get signal() {
-      abort ??= new AbortController();
-      if (isOver) abort.abort();
-      return abort.signal;
-    },
-  };
-
-  const send = (item: Canonical): Promise<boolean> => {
-    if (isOver) return Promise.resolve(false);
-    const bytes = encodePayload(item);
-    if (bytes.byteLength <= limitOf(method.isBulk)) return sending.value(bytes);
-    sending.end(rpcError('too-large', `An item of ${bytes.byteLength} bytes is over the limit.`));
-    return Promise.resolve(false);
-  };
-  const answer = (outcome: Result<Canonical | void, RpcError>): void => {
-    if (!outcome.ok) return sending.end(sendable(outcome.error));
-    if (method.isStream) return sending.end(undefined);
-    const bytes = encodePayload(outcome.value as Canonical);
-    if (bytes.byteLength <= limitOf(method.isBulk)) sending.last(bytes);
-    else sending.end(rpcError('too-large', `A response of ${bytes.byteLength} bytes is over the limit.`));
-  };
-  const handle = async (bytes: Uint8Array): Promise<void> => {
-    const decoded = decodePayload(bytes);
-    if (!decoded.ok) return sending.end(rpcError('bad-request', decoded.error.message));
-    const parsed = v.safeParse(method.request, decoded.value);
-    if (!parsed.success)
-      return sending.end(rpcError('bad-request', `The request does not fit: ${parsed.issues[0].message}`));
-    const outcome = await method.run(parsed.output, call, send);
-    if (!isOver) answer(outcome);
-  };
-  const run = async (bytes: Uint8Array): Promise<void> => {
-    isRunning = true;
+  async #run(bytes: Uint8Array): Promise<void> {
+    this.#isRunning = true;
     try {
-      await handle(bytes);
+      const request = this.#read(bytes);
+      if (request.ok) {
+        const send = this.method.isStream ? (item: Canonical) => this.#send(item) : neverSend;
+        const outcome = await this.method.run(request.value, this.#view, send);
+        if (!this.#isOver) this.#answer(outcome);
+      } else this.sending.end(request.error);
     } catch (cause) {
-      onHandlerError(cause);
-      sending.end(rpcError('failed', 'The peer could not answer: its handler failed.'));
+      this.#host.onHandlerError(this.method, cause);
+      this.sending.end(rpcError('failed', 'The peer could not answer: its handler failed.'));
     }
-    isRunning = false;
-    if (isOver) options.onReleased();
-  };
+    this.#isRunning = false;
+    if (this.#isOver) this.#host.onReleased(this);
+  }
 
-  return {
-    dueMs,
-    isBulk: method.isBulk,
-    sending,
-    request(part) {
-      const whole = assembly.add(part);
-      if (whole === 'too-long') return 'a request is longer than it said';
-      if (whole === undefined) return undefined;
-      options.onWhole();
-      void run(whole);
-      return undefined;
-    },
-    missingBytes: assembly.missing,
-    end() {
-      if (isOver) return;
-      isOver = true;
-      sending.drop();
-      if (isRunning) abort?.abort();
-      else options.onReleased();
-    },
-  };
+  #read(bytes: Uint8Array): Result<unknown, RpcError> {
+    const decoded = decodePayload(bytes);
+    if (!decoded.ok) return err(rpcError('bad-request', decoded.error.message));
+    const parsed = v.safeParse(this.method.request, decoded.value);
+    if (parsed.success) return ok(parsed.output);
+    return err(rpcError('bad-request', `The request does not fit: ${parsed.issues[0].message}`));
+  }
+
+  #send(item: Canonical): Promise<boolean> {
+    if (this.#isOver) return Promise.resolve(false);
+    const bytes = encodePayload(item);
+    if (bytes.byteLength <= limitOf(this.method.isBulk)) return this.sending.value(bytes);
+    this.sending.end(rpcError('too-large', `An item of ${bytes.byteLength} bytes is over the limit.`));
+    return Promise.resolve(false);
+  }
+
+  #answer(outcome: Result<Canonical | void, RpcError>): void {
+    if (!outcome.ok) return this.sending.end(sendable(outcome.error));
+    if (this.method.isStream) return this.sending.end(undefined);
+    const bytes = encodePayload(outcome.value as Canonical);
+    if (bytes.byteLength <= limitOf(this.method.isBulk)) this.sending.last(bytes);
+    else this.sending.end(rpcError('too-large', `A response of ${bytes.byteLength} bytes is over the limit.`));
+  }
 }
+
+/** What the handler sees. The signal is made when asked for: most handlers answer at once. */
+class CallView implements ServedCall {
+  readonly from: PeerId;
+  readonly deadlineAtMs: number;
+  #control: AbortController | undefined;
+  #isAborted = false;
+
+  constructor(from: PeerId, deadlineAtMs: number) {
+    this.from = from;
+    this.deadlineAtMs = deadlineAtMs;
+  }
+
+  get signal(): AbortSignal {
+    this.#control ??= new AbortController();
+    if (this.#isAborted) this.#control.abort();
+    return this.#control.signal;
+  }
+
+  abort(): void {
+    this.#isAborted = true;
+    this.#control?.abort();
+  }
+}
+
+const neverSend = (): Promise<boolean> => Promise.resolve(false);
 
 /** What a handler passes on of its own failed calls must not read as a failure of this connection. */
 function sendable(error: RpcError): RpcError {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { decodeCanonical, encodeCanonical } from '#vocabulary';
-import { createAssembly } from '../../../src/swarm/rpc/assembly.ts';
+import { Assembly } from '../../../src/swarm/rpc/assembly.ts';
 import { decodePayload, encodePayload } from '../../../src/swarm/rpc/payload.ts';
 import { RPC_ERROR_TYPES } from '../../../src/swarm/rpc/rpc-errors.ts';
 import { MAX_RPC_MESSAGE_BYTES } from '../../../src/swarm/rpc/rpc-limits.ts';
@@ -122,7 +122,7 @@ describe('values of calls', () => {
         fc.uint8Array({ minLength: 1, maxLength: 400 }),
         fc.array(fc.integer({ min: 1, max: 60 }), { minLength: 1 }),
         (whole, cuts) => {
-          const assembly = createAssembly(whole.byteLength);
+          const assembly = new Assembly(whole.byteLength);
           let at = 0;
           for (let turn = 0; at < whole.byteLength; turn++) {
             const end = Math.min(whole.byteLength, at + (cuts[turn % cuts.length] as number));
@@ -140,9 +140,9 @@ describe('values of calls', () => {
 
   test('R44: a short value does not keep the long message alive that brought it', () => {
     const message = new Uint8Array(16_000);
-    const kept = createAssembly(10).add(message.subarray(100, 110)) as Uint8Array;
+    const kept = new Assembly(10).add(message.subarray(100, 110)) as Uint8Array;
     expect(kept.buffer.byteLength).toBe(10);
-    const large = createAssembly(15_000).add(message.subarray(7, 15_007)) as Uint8Array;
+    const large = new Assembly(15_000).add(message.subarray(7, 15_007)) as Uint8Array;
     expect(large.buffer).toBe(message.buffer);
   });
 });
