@@ -1,5 +1,5 @@
 import type { PeerId } from '#vocabulary';
-import type { ConnectionKind, PathView } from './swarm.ts';
+import type { ConnectionKind, PathView, SwarmPeer } from './swarm.ts';
 
 /** One connection to a peer, carrying frames both ways. What the transport must give to a session. */
 export interface Channel {
@@ -30,6 +30,12 @@ export interface ChannelListener {
   onPathChange(): void;
   /** Once, whoever closed it. */
   onClose(): void;
+}
+
+/** What is shown of a connection. */
+export function viewOfChannel(channel: Channel | undefined): Pick<SwarmPeer, 'kind' | 'path'> {
+  const path = channel?.path;
+  return { kind: channel?.kind ?? 'direct', ...(path === undefined ? {} : { path }) };
 }
 
 const ranks: Readonly<Record<ConnectionKind, number>> = { direct: 0, turn: 1, relayed: 2 };

@@ -1,8 +1,7 @@
 import type { Page } from 'playwright-core';
 import type { HostBrowser } from './host-browser.ts';
-import type { PublicServices } from './public-services.ts';
+import type { PublicServers } from './public-servers.ts';
 import { type Cell, type Path, expectedPath } from './theory.ts';
-import type {} from './page/page.ts';
 
 /** What was found for one pair. */
 export interface Finding {
@@ -38,16 +37,16 @@ const MEASURE_MS = 30_000;
 export async function measureCell(
   cell: Cell,
   browsers: readonly [HostBrowser, HostBrowser],
-  services: PublicServices,
+  servers: PublicServers,
   room: string,
 ): Promise<Finding> {
   const expected = expectedPath(cell);
-  const iceServers = services.iceServers(cell.servers);
+  const iceServers = servers.iceServers(cell.servers);
   const pages: Page[] = [];
   const join = async (browser: HostBrowser): Promise<string> => {
     const page = await browser.openTab();
     pages.push(page);
-    const request = { relayUrl: services.relayUrl, relayPeerId: services.relayPeerId, room, iceServers };
+    const request = { relayUrl: servers.relayUrl, relayPeerId: servers.relayPeerId, room, iceServers };
     return page.evaluate((wanted) => globalThis.nat.join(wanted), request);
   };
   try {

@@ -8,7 +8,7 @@ import { type Finding, measureCell } from './cell.ts';
 import { type HostBrowser, openHostBrowser } from './host-browser.ts';
 import { type Host, type Network, createNetwork } from './network.ts';
 import { whyNot } from './prerequisites.ts';
-import { type PublicServices, startPublicServices } from './public-services.ts';
+import { type PublicServers, startPublicServers } from './public-servers.ts';
 import { headline, lineOf, summaryOf } from './report.ts';
 import { type Cell, allCells } from './theory.ts';
 
@@ -50,7 +50,7 @@ const nameOf = ({ a, b, servers, sameNetwork }: Cell): string => `${a} ${sameNet
 
 /** Everything that must be taken down again, whatever happens. */
 interface Laboratory {
-  readonly services: PublicServices;
+  readonly servers: PublicServers;
   browsersFor(cell: Cell): Promise<readonly [HostBrowser, HostBrowser]>;
 }
 
@@ -66,8 +66,8 @@ async function openLaboratory(
     logLevel: 'error',
     build: { outDir: pageFolder, minify: false, target: 'es2023' },
   });
-  const services = await startPublicServices(network.publicNamespace, folder);
-  opened.push(() => services.stop());
+  const servers = await startPublicServers(network.publicNamespace, folder);
+  opened.push(() => servers.stop());
   const browsers = new Map<string, Promise<HostBrowser>>();
   const browserAt = (key: string, host: () => Host): Promise<HostBrowser> => {
     const known = browsers.get(key);
@@ -80,7 +80,7 @@ async function openLaboratory(
   let shared: readonly [Host, Host] | undefined;
   const sharedHosts = (): readonly [Host, Host] => (shared ??= network.addShared());
   return {
-    services,
+    servers,
     browsersFor: ({ a, b, sameNetwork }) =>
       sameNetwork
         ? Promise.all([browserAt('shared 0', () => sharedHosts()[0]), browserAt('shared 1', () => sharedHosts()[1])])
@@ -115,7 +115,7 @@ async function run(commandLine: CommandLine): Promise<number> {
     for (const [index, cell] of cells.entries()) {
       if (stopped.signal.aborted) return;
       const browsers = await laboratory.browsersFor(cell);
-      const finding = await measureCell(cell, browsers, laboratory.services, `nat-${index}`);
+      const finding = await measureCell(cell, browsers, laboratory.servers, `nat-${index}`);
       findings.push(finding);
       say(commandLine.json ? JSON.stringify(finding) : lineOf(finding));
       if (commandLine.log && finding.deviations.length > 0) for (const line of finding.log) say(`    ${line}`);

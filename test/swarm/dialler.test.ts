@@ -10,17 +10,22 @@ import {
   ok,
   sleep,
 } from '#vocabulary';
-import { type DialFailure, createDialler } from '../../src/swarm/dialler.ts';
+import { type DialFailure, type Way, createDialler } from '../../src/swarm/dialler.ts';
+import type { BudgetLevel } from '../../src/swarm/paths/connection-budget.ts';
 import type { ConnectionKind } from '../../src/swarm/swarm.ts';
 
 const [anna, berta] = [asPeerId('anna'), asPeerId('berta')];
 
 /** A dialler whose attempts go as `play` says. */
-function setUp(play: (kind: ConnectionKind, attempt: number) => { ms: number; works: boolean }) {
+function setUp(
+  play: (way: Way, attempt: number) => { ms: number; works: boolean; why?: DialFailure['type']; over?: ConnectionKind },
+) {
   const clock = createVirtualClock();
   const attempts: string[] = [];
   const kinds = new Map<PeerId, ConnectionKind>();
   let room = true;
+  let level: BudgetLevel = 'ample';
+  const reasons: string[] = [];
   let open = 0;
   let mostOpen = 0;
   const dialler = createDialler({
@@ -29,16 +34,16 @@ function setUp(play: (kind: ConnectionKind, attempt: number) => { ms: number; wo
     random: createSeededRandom('dialler'),
     kindOf: (peer) => kinds.get(peer),
     hasRoom: () => room,
-    onFailure: () => undefined,
-    budget: () => 'ample',
-    async dial(peer, kind, timeoutMs, signal): Promise<Result<void, DialFailure>> {
+    onFailure: (_peer, way, { type }) => void reasons.push(`${clock.now()} ${way} ${type}`),
+    budget: () => level,
+    async dial(peer, way, timeoutMs, signal): Promise<Result<void, DialFailure>> {
       mostOpen = Math.max(mostOpen, ++open);
-      const { ms, works } = play(kind, attempts.length);
-      attempts.push(`${clock.now()} ${kind}`);
+      const { ms, works, why = 'dial-failed', over = way } = play(way, attempts.length);
+      attempts.push(`${clock.now()} ${way}`);
       await sleep(clock, Math.min(ms, timeoutMs), signal);
       open--;
-      if (!works || ms > timeoutMs || signal.aborted) return err(failure('dial-failed', 'as told'));
-      if (kinds.get(peer) !== 'direct') kinds.set(peer, kind);
+      if (!works || ms > timeoutMs || signal.aborted) return err(failure(why, 'as told'));
+      if (kinds.get(peer) !== 'direct') kinds.set(peer, over);
       return ok(undefined);
     },
   });
@@ -47,7 +52,11 @@ function setUp(play: (kind: ConnectionKind, attempt: number) => { ms: number; wo
     dialler,
     attempts,
     kinds,
+    reasons,
     mostOpen: () => mostOpen,
+    setBudget: (next: BudgetLevel) => {
+      level = next;
+    },
     setRoom: (free: boolean) => {
       room = free;
     },
@@ -127,5 +136,63 @@ describe('dialler', () => {
     expect(kinds.size).toBe(40);
     expect(mostOpen()).toBe(4);
     dialler.stop();
+  });
+
+  test('R86: a connection over TURN is what ICE found, and is not dialled again', async () => {
+    const { clock, dialler, attempts } = setUp(() => ({ ms: 100, works: true, over: 'turn' }));
+    dialler.want(berta, true);
+    await clock.advance(60_000);
+    expect(attempts).toEqual(['0 direct']);
+    expect(dialler.wants(berta)).toBe(false);
+  });
+
+  test('R89: what networks forbid is tried ever more seldom, and at once when something changed', async () => {
+    const { clock, dialler, attempts } = setUp((way) => ({ ms: 200, works: way === 'relayed', why: 'udp-blocked' }));
+    const directs = () =>
+      attempts.filter((attempt) => attempt.endsWith('direct')).map((attempt) => Number.parseInt(attempt, 10));
+    dialler.want(berta, true);
+    await clock.advance(3_600_000);
+    const gaps = directs()
+      .slice(1)
+      .map((atMs, index) => atMs - (directs()[index] as number));
+    expect(gaps[0]).toBeGreaterThan(9_000);
+    expect(gaps.at(-1)).toBeGreaterThan(299_000);
+    expect(directs().length).toBeLessThan(16);
+    const before = directs().length;
+    dialler.hurry();
+    await clock.advance(1);
+    expect(directs()).toHaveLength(before + 1);
+  });
+
+  test('R89: who is reached in no other way is tried as often as ever', async () => {
+    const { clock, dialler, attempts } = setUp(() => ({ ms: 200, works: false, why: 'no-direct-path' }));
+    dialler.want(berta, true);
+    await clock.advance(600_000);
+    expect(attempts.filter((attempt) => attempt.endsWith('direct')).length).toBeGreaterThan(10);
+  });
+
+  test('R90: when connections get scarce, what can wait is tried more seldom', async () => {
+    const inAnHour = async (level: BudgetLevel): Promise<number> => {
+      const { clock, dialler, attempts, setBudget } = setUp((way) => ({ ms: 200, works: way === 'relayed' }));
+      setBudget(level);
+      dialler.want(berta, true);
+      await clock.advance(3_600_000);
+      return attempts.filter((attempt) => attempt.endsWith('direct')).length;
+    };
+    expect(await inAnHour('low')).toBeLessThan((await inAnHour('ample')) / 4);
+    expect(await inAnHour('spent')).toBe(0);
+  });
+
+  test('R90: when they are used up the relayed path serves, and the reason is told with its remedy', async () => {
+    const { clock, dialler, attempts, reasons, kinds, setBudget } = setUp(() => ({ ms: 100, works: true }));
+    setBudget('spent');
+    dialler.want(berta, true);
+    await clock.advance(1_000);
+    expect(attempts).toEqual(['0 relayed']);
+    expect(reasons).toEqual(['0 direct connections-used-up']);
+    expect(kinds.get(berta)).toBe('relayed');
+    setBudget('ample');
+    await clock.advance(60_000);
+    expect(kinds.get(berta)).toBe('direct');
   });
 });

@@ -22,22 +22,22 @@ export function watchPath(
 ): () => void {
   let last = first;
   let isOver = false;
-  const look = (): void => {
-    void currentPath(connection).then((path) => {
-      if (isOver || path === undefined || samePath(path, last)) return;
-      last = path;
-      onPath(path);
-    });
+  const look = async (): Promise<void> => {
+    const path = await currentPath(connection);
+    if (isOver || path === undefined || samePath(path, last)) return;
+    last = path;
+    onPath(path);
   };
+  const onHint = (): void => void look();
   const ice = connection.sctp?.transport.iceTransport;
-  ice?.addEventListener('selectedcandidatepairchange', look);
-  connection.addEventListener('iceconnectionstatechange', look);
-  const timer = ice !== undefined && 'onselectedcandidatepairchange' in ice ? undefined : setInterval(look, POLL_MS);
+  ice?.addEventListener('selectedcandidatepairchange', onHint);
+  connection.addEventListener('iceconnectionstatechange', onHint);
+  const timer = ice !== undefined && 'onselectedcandidatepairchange' in ice ? undefined : setInterval(onHint, POLL_MS);
   const stop = (): void => {
     isOver = true;
     clearInterval(timer);
-    ice?.removeEventListener('selectedcandidatepairchange', look);
-    connection.removeEventListener('iceconnectionstatechange', look);
+    ice?.removeEventListener('selectedcandidatepairchange', onHint);
+    connection.removeEventListener('iceconnectionstatechange', onHint);
   };
   connection.addEventListener('close', stop, { once: true });
   return stop;

@@ -19,16 +19,20 @@ export function createTokenBucket(clock: Clock, { bytesPerSecond, burstBytes }: 
   let countedAtMs = clock.now();
   let line: Promise<unknown> = Promise.resolve();
 
-  const refill = (): void => {
+  /** What there is now, after what has flowed in since the last look. */
+  const refill = (): number => {
     const nowMs = clock.now();
     // A clock that was set back adds nothing and takes nothing.
     tokens = Math.min(burstBytes, tokens + (Math.max(0, nowMs - countedAtMs) * bytesPerSecond) / 1_000);
     countedAtMs = nowMs;
+    return tokens;
   };
   const takeInTurn = async (bytes: number, signal: AbortSignal | undefined): Promise<void> => {
-    const wanted = Math.min(bytes, burstBytes);
-    for (refill(); tokens < wanted && signal?.aborted !== true; refill())
-      await sleep(clock, Math.max(1, Math.ceil(((wanted - tokens) * 1_000) / bytesPerSecond)), signal);
+    for (;;) {
+      const missing = Math.min(bytes, burstBytes) - refill();
+      if (missing <= 0 || signal?.aborted === true) break;
+      await sleep(clock, Math.max(1, Math.ceil((missing * 1_000) / bytesPerSecond)), signal);
+    }
     tokens -= bytes;
   };
   return {

@@ -10,14 +10,14 @@ const CREDENTIAL_SECONDS = 3_600;
 const START_MS = 30_000;
 
 /** Relay, STUN and TURN, in the public namespace. */
-export interface PublicServices {
+export interface PublicServers {
   readonly relayUrl: string;
   readonly relayPeerId: string;
   iceServers(servers: ServerSet): readonly RTCIceServer[];
   stop(): void;
 }
 
-export async function startPublicServices(namespace: string, folder: string): Promise<PublicServices> {
+export async function startPublicServers(namespace: string, folder: string): Promise<PublicServers> {
   const children: ChildProcess[] = [];
   const stop = (): void => {
     for (const child of children) child.kill('SIGKILL');
