@@ -36,6 +36,8 @@ export const FIND_WAIT_MS = 1_000;
 export const AGREE_WAIT_MS = 300;
 export const HAVE_DEADLINE_MS = 5_000;
 export const LIST_DEADLINE_MS = 20_000;
+/** Peers asked for the same list at once. */
+export const LIST_SOURCES = 3;
 /** Whole chunk, from asking to its last byte: slower than 17 kB/s is no help. */
 export const CHUNK_DEADLINE_MS = 60_000;
 /** Without a byte for so long an answer counts as broken. */

@@ -225,7 +225,6 @@ export function startDownload(options: DownloadOptions): Download {
       course.welcome();
       courses.set(source.key, course);
       board.setSource(source.key, has, source.kind === 'server');
-      hopelessSinceMs = undefined;
       pump(course);
     },
     removeSource(key, reason) {

@@ -3,10 +3,25 @@ import type { Rpc } from '../rpc/rpc.ts';
 import type { Swarm } from '../swarm.ts';
 import { checkDraft, createAssembly } from './assembly.ts';
 import type { ChunkSource } from './chunk-source.ts';
-import { type ChunkList, type ChunkShape, type HashBytes, isListOf, nameOfList, onlyList } from './chunk-list.ts';
+import {
+  type ChunkList,
+  type ChunkShape,
+  DIGEST_BYTES,
+  type HashBytes,
+  isListOf,
+  nameOfList,
+  onlyList,
+} from './chunk-list.ts';
 import { cidBytes } from './cid.ts';
 import { collectBytes } from './collect.ts';
-import { AGREE_WAIT_MS, FIND_WAIT_MS, HAVE_DEADLINE_MS, LIST_DEADLINE_MS, LOOK_EVERY_MS } from './constants.ts';
+import {
+  AGREE_WAIT_MS,
+  FIND_WAIT_MS,
+  HAVE_DEADLINE_MS,
+  LIST_DEADLINE_MS,
+  LIST_SOURCES,
+  LOOK_EVERY_MS,
+} from './constants.ts';
 import type { ContentError, ContentJob, DownloadView, MisconductType } from './content.ts';
 import { type Download, type DownloadEnd, startDownload } from './download.ts';
 import { type Finder, createFinder } from './finder.ts';
@@ -86,18 +101,33 @@ export function startFilling(job: ContentJob, shape: ChunkShape, parts: FillPart
     return isAllowed && !excluded.has(known.name) ? known : undefined;
   };
 
-  const fetchList = async (name: string): Promise<KnownList | undefined> => {
-    for (const { peer, listName } of finder.found()) {
-      if (listName !== name) continue;
-      const options = { deadlineMs: LIST_DEADLINE_MS, signal };
-      const items = rpc.open(peer, listMethod, { cid: cidBytes(sha256), list: hexToBytes(name) }, options);
-      const list = await collectBytes(items, shape.count * 32, () => undefined, signal);
-      if (signal.aborted) return undefined;
-      if (list instanceof Uint8Array && (await nameOfList(list, hash)) === name) return { list, name };
-      if (list instanceof Uint8Array || list.type === 'bad') parts.onMisconduct(peer, 'nonsense');
-      finder.leave(peer);
-    }
+  const fetchListFrom = async (peer: PeerId, name: string, over: AbortSignal): Promise<KnownList | undefined> => {
+    const options = { deadlineMs: LIST_DEADLINE_MS, signal: over };
+    const items = rpc.open(peer, listMethod, { cid: cidBytes(sha256), list: hexToBytes(name) }, options);
+    const list = await collectBytes(items, shape.count * DIGEST_BYTES, () => undefined, over);
+    if (over.aborted) return undefined;
+    if (list instanceof Uint8Array && (await nameOfList(list, hash)) === name) return { list, name };
+    if (list instanceof Uint8Array || list.type === 'bad') parts.onMisconduct(peer, 'nonsense');
+    finder.leave(peer);
     return undefined;
+  };
+
+  /** From a few at once, as one of them may be slow; the first that comes is taken. */
+  const fetchList = async (name: string): Promise<KnownList | undefined> => {
+    for (;;) {
+      const claimants = finder.found().filter(({ listName }) => listName === name);
+      if (claimants.length === 0 || signal.aborted) return undefined;
+      const over = new AbortController();
+      const ended = AbortSignal.any([signal, over.signal]);
+      const tries = claimants.slice(0, LIST_SOURCES).map(async ({ peer }) => {
+        const known = await fetchListFrom(peer, name, ended);
+        if (known === undefined) throw new Error('not from there');
+        return known;
+      });
+      const known = await Promise.any(tries).catch(() => undefined);
+      over.abort();
+      if (known !== undefined) return known;
+    }
   };
 
   /** The list that most claim; waits a moment for others to answer, as nobody vouches for one. */
@@ -118,7 +148,9 @@ export function startFilling(job: ContentJob, shape: ChunkShape, parts: FillPart
       // What an earlier visit went by is kept while anybody can go on by it.
       if (known !== undefined && (choose() !== undefined || (servers.length > 0 && (await draft.parts()).length > 0)))
         return known;
-      if (trusted === undefined && !isDone) await nextAnswer(AGREE_WAIT_MS);
+      const agreeMs = clock.now() + AGREE_WAIT_MS;
+      while (trusted === undefined && !isDone && !signal.aborted && choose() !== undefined && clock.now() < agreeMs)
+        await nextAnswer(agreeMs - clock.now());
       const name = chooseList(finder.found(), { trusted, excluded });
       return name === undefined || signal.aborted ? undefined : await fetchList(name);
     } finally {

@@ -233,6 +233,7 @@ export function openLaboratory(seed = 'content'): Laboratory {
       const swarm = swarms.join(peer);
       const rpc = calls.join(peer, link);
       await swarm.start();
+      swarm.setAdvert({ ...advert, name });
       await clock.advance(50);
       return { peer, rpc };
     },
