@@ -3,12 +3,12 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { BenchRow } from './bench-row.ts';
 
-// Runs one benchmark of this folder: npm run bench -- NAME [--json]
+// Runs one benchmark of this folder: npm run bench -- NAME [--json] [--only PART,PART]
 const SUFFIX = '.bench.ts';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { json: { type: 'boolean', default: false } },
+  options: { json: { type: 'boolean', default: false }, only: { type: 'string' } },
 });
 const names = (await readdir(import.meta.dirname))
   .filter((file) => file.endsWith(SUFFIX))
@@ -16,15 +16,18 @@ const names = (await readdir(import.meta.dirname))
   .toSorted();
 const [name] = positionals;
 if (name === undefined || !names.includes(name)) {
-  process.stderr.write(`npm run bench -- NAME [--json], where NAME is one of: ${names.join(', ') || '(none yet)'}\n`);
+  process.stderr.write(
+    `npm run bench -- NAME [--json] [--only PART,PART], where NAME is one of: ${names.join(', ') || '(none yet)'}\n`,
+  );
   process.exit(1);
 }
 
 const { run } = (await import(join(import.meta.dirname, name + SUFFIX))) as {
-  run(report: (line: string) => void): Promise<BenchRow[]>;
+  /** `only`: parts of a benchmark that has some. */
+  run(report: (line: string) => void, only?: readonly string[]): Promise<BenchRow[]>;
 };
 const out = values.json ? process.stderr : process.stdout;
-const rows = await run((line) => void out.write(`${line}\n`));
+const rows = await run((line) => void out.write(`${line}\n`), values.only?.split(','));
 if (values.json) process.stdout.write(`${JSON.stringify({ bench: name, rows })}\n`);
 else {
   for (const row of rows) {
