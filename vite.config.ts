@@ -13,6 +13,8 @@ const swarmPackages = [
   '@libp2p/crypto/keys',
   '@multiformats/multiaddr',
 ];
+// Drawn in views that are fetched when they are opened.
+const pagePackages = ['uqr'];
 const enginePackages = [
   '@mlc-ai/web-llm',
   '@huggingface/tokenizers',
@@ -61,7 +63,7 @@ async function testProjects() {
     {
       extends: true as const,
       // Loaded by swarm and engines on demand: found only while a test runs, they would make the server reload it.
-      optimizeDeps: { include: [...swarmPackages, ...enginePackages] },
+      optimizeDeps: { include: [...swarmPackages, ...enginePackages, ...pagePackages] },
       test: {
         name: 'browser',
         include: browserTests,

@@ -1,3 +1,4 @@
+import { cleanName } from '#swarm';
 import { Icon } from './design/icon.tsx';
 import { countOf } from './design/figure.ts';
 import { isRunning } from './ask/round-summary.ts';
@@ -54,5 +55,7 @@ function describeStanding(snapshot: SessionSnapshot): string {
     return `Model ${percent} % · ${peers}`;
   }
   if (serving !== undefined && isRunning(serving)) return `Working for ${nameOf(snapshot, serving.asker)}`;
-  return model.status === 'ready' ? `Joined · ${peers}` : `Loading model · ${peers}`;
+  // Isolated, so that a name written from right to left moves nothing beside it.
+  const place = swarm.room.isPrivate ? `\u2068${cleanName(swarm.room.name)}\u2069` : 'Joined';
+  return model.status === 'ready' ? `${place} · ${peers}` : `Loading model · ${peers}`;
 }

@@ -12,8 +12,6 @@ export interface NetworkView {
   /** The relay at the origin of the page. Always tried first. */
   readonly homeRelay: string;
   readonly settings: NetworkSettings;
-  /** Set, and used once no round runs any more. */
-  readonly isWaiting: boolean;
   /** An address of a relay that is being asked who it is, or what came of it when it failed. */
   readonly relayQuery: RelayQuery | undefined;
   /** Servers the relay handed out: where they are, without what opens them. */
@@ -36,8 +34,11 @@ export type RelayQuery = { readonly address: string } & (
 );
 
 export interface ConnectionBudget {
-  readonly used: number;
-  readonly limit: number;
+  /** Of this page, closed or not, that the browser has not cleared away. */
+  readonly existing: number;
+  readonly most: number;
+  /** `low`: only what is needed is tried directly. `spent`: nothing new is. */
+  readonly level: 'ample' | 'low' | 'spent';
 }
 
 /** What a person set of the network. */

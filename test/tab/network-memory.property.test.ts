@@ -1,13 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { isRelayAddress } from '#swarm';
-import {
-  MAX_OWN_ICE_SERVERS,
-  MAX_OWN_RELAYS,
-  MAX_ROOMS_KEPT,
-  NO_NETWORK_MEMORY,
-  readNetworkMemory,
-} from '../../src/tab/session/network-memory.ts';
+import { MAX_OWN_ICE_SERVERS, MAX_OWN_RELAYS, MAX_ROOMS_KEPT } from '../../src/tab/session/network-defaults.ts';
+import { NO_NETWORK_MEMORY, readNetworkMemory } from '../../src/tab/session/network-memory.ts';
 import { hostOfRelay, readPageUrl } from '../../src/tab/session/relay-text.ts';
 import { readSurroundings } from '../../src/tab/session/remembered-rooms.ts';
 import { OTHER_RELAY } from './scripted-network.ts';

@@ -4,7 +4,6 @@ import { type Room, createRoom, inviteLink, parseInvitation } from '#swarm';
 import { createSeededRandom } from '#vocabulary';
 import { INITIAL_SETTINGS } from '../../src/tab/session/settings.ts';
 import { readSurroundings } from '../../src/tab/session/remembered-rooms.ts';
-import { settledRound } from './fixtures/rounds.ts';
 import { HOME_RELAY, OTHER_RELAY } from './scripted-network.ts';
 import { createFakes, start } from './scripted-session.ts';
 
@@ -131,8 +130,9 @@ describe('R48: a running round', () => {
 });
 
 describe('R49: what is set of the network', () => {
-  test('is used at once where no round runs', async () => {
+  test('is kept and used at once, and no connection ends for it', async () => {
     const { session, settle, surroundings, network, starts, wires } = await openStage();
+    session.ask('Why?');
     session.addRelay('other.example:4000');
     expect(network().relayQuery).toEqual({ address: 'other.example:4000', status: 'asking' });
     await settle();
@@ -143,34 +143,21 @@ describe('R49: what is set of the network', () => {
       settings: { relays: [OTHER_RELAY] },
     });
     expect(surroundings().moreRelays).toEqual([OTHER_RELAY]);
-    expect(starts()).toBe(2);
+    expect(wires.setRelays).toHaveBeenLastCalledWith([HOME_RELAY, OTHER_RELAY]);
     session.removeRelay(OTHER_RELAY);
-    await settle();
-    expect([surroundings().moreRelays, starts()]).toEqual([[], 3]);
-  });
-
-  test('waits for the round that runs, this peer’s or another’s', async () => {
-    const { session, settle, network, starts, endRound, serve, surroundings } = await openStage();
+    expect(surroundings().moreRelays).toEqual([]);
+    expect(wires.setRelays).toHaveBeenLastCalledWith([HOME_RELAY]);
     const server = { url: 'turn:turn.example:3478', username: 'ada', credential: 'secret' };
-    session.ask('Why?');
     session.setIceServers([server, { url: 'stun:stun.example', username: '', credential: '' }]);
-    serve(settledRound(3, 1));
-    await settle();
-    expect([network().isWaiting, starts()]).toEqual([true, 1]);
-    endRound('settled');
-    await settle();
-    expect([network().isWaiting, starts()]).toEqual([true, 1]);
-    serve(undefined);
-    await settle();
-    expect([network().isWaiting, starts()]).toEqual([false, 2]);
     expect(surroundings().iceServers).toEqual([
       { urls: [server.url], username: 'ada', credential: 'secret' },
       { urls: ['stun:stun.example'] },
     ]);
+    expect([starts(), session.getSnapshot().rounds.at(-1)?.phase]).toEqual([1, 'answering']);
   });
 
   test('is refused with a reason where it is no relay, or one that is there already', async () => {
-    const { session, settle, network, starts } = await openStage();
+    const { session, settle, network, wires } = await openStage();
     session.addRelay('nowhere.example');
     await settle();
     expect(network().relayQuery).toMatchObject({ address: 'nowhere.example', status: 'failed' });
@@ -180,10 +167,12 @@ describe('R49: what is set of the network', () => {
     await settle();
     expect(network().relayQuery).toMatchObject({ status: 'failed', error: { type: 'relay-known' } });
     expect(network().settings.relays).toEqual([OTHER_RELAY]);
-    expect(starts()).toBe(2);
+    expect(wires.setRelays).toHaveBeenCalledOnce();
   });
+});
 
-  test('changes in quick succession connect anew once, with the last of them', async () => {
+describe('R47: going from room to room', () => {
+  test('in quick succession ends in the last, with one new start', async () => {
     const { session, settle, swarm, starts, surroundings } = await openStage();
     let letGo = (): void => undefined;
     swarm.stop.mockImplementationOnce(() => new Promise((resolve) => (letGo = resolve)));

@@ -65,6 +65,7 @@ async function draw(page: Page, name: string, kind: string): Promise<void> {
   }
   if (name.startsWith('sharing')) await drawSharing(page, `${name}-${kind}`);
   if (name.startsWith('models') || name === 'empty') await drawModels(page, `${name}-${kind}`);
+  if (name.startsWith('network') || name === 'empty') await drawNetwork(page, `${name}-${kind}`);
   const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
   if (overflow > 0) complain(`${name}, ${kind}: ${overflow} px wider than the window`);
 }
@@ -85,4 +86,26 @@ async function drawSharing(page: Page, name: string): Promise<void> {
   await page.getByRole('button', { name: 'When and how much' }).click();
   await page.locator('.sharing-body').scrollIntoViewIfNeeded();
   await page.screenshot({ path: `${folder}${name}-limits.png` });
+}
+
+/** Rooms, then everything of the network, above and below. */
+async function drawNetwork(page: Page, name: string): Promise<void> {
+  if ((await page.getByRole('dialog').count()) > 0) await page.keyboard.press('Escape');
+  const views = page.locator('.views > button, .side-tabs > button');
+  if ((await views.count()) > 0) await views.last().click();
+  await page.locator('.peer-cards').scrollIntoViewIfNeeded();
+  for (const closed of await page.getByRole('button', { name: 'Connection and standing' }).all()) {
+    await closed.click();
+    break;
+  }
+  await page.screenshot({ path: `${folder}${name}-peers-cards.png` });
+  await page.getByRole('button', { name: /private room|change the room/u }).click();
+  await page.locator('.sheet').waitFor();
+  await page.screenshot({ path: `${folder}${name}-rooms.png` });
+  await page.keyboard.press('Escape');
+  await page.getByRole('button', { name: 'Limits, transfers and network' }).click();
+  await page.locator('.sheet').waitFor();
+  await page.screenshot({ path: `${folder}${name}-network.png` });
+  await page.locator('.sheet-body').evaluate((body) => body.scrollTo(0, body.scrollHeight));
+  await page.screenshot({ path: `${folder}${name}-network-end.png` });
 }

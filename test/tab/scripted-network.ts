@@ -13,6 +13,7 @@ export function createScriptedNetwork() {
   let state: ContentState = NO_TRANSFERS.now;
   const listeners = new Set<() => void>();
   const setLimits = vi.fn<(limits: ContentLimits) => void>();
+  const setRelays = vi.fn<(addresses: readonly string[]) => void>();
   const findRelay = vi.fn<(address: string) => Promise<Result<string, Failure>>>((address) =>
     Promise.resolve(address === 'other.example:4000' ? ok(OTHER_RELAY) : err(noRelay)),
   );
@@ -20,6 +21,7 @@ export function createScriptedNetwork() {
     random: createSeededRandom('rooms'),
     homeRelay: HOME_RELAY,
     findRelay,
+    setRelays,
     paths: () => ({ handedOut: ['stun:home.example:3478'], budget: undefined }),
     content: {
       getState: () => state,
@@ -34,5 +36,5 @@ export function createScriptedNetwork() {
     state = { ...state, ...change };
     for (const listener of listeners) listener();
   };
-  return { ports, findRelay, setLimits, move };
+  return { ports, findRelay, setRelays, setLimits, move };
 }

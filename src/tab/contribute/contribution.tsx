@@ -1,5 +1,6 @@
 import { formatCount } from '../design/figure.ts';
 import { Switch } from '../design/switch.tsx';
+import { Giving } from '../network/giving.tsx';
 import { PeerTag } from '../peer-tag.tsx';
 import { isRunning, stateWords } from '../ask/round-summary.ts';
 import { useSession, useSnapshot } from '../use-session.ts';
@@ -38,6 +39,7 @@ export function Contribution() {
           </div>
         ))}
       </dl>
+      {isStarted && <Giving />}
     </section>
   );
 }

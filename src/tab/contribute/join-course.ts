@@ -1,6 +1,7 @@
 import { countOf } from '../design/figure.ts';
 import { formatCountdown } from '../design/duration.ts';
 import { cleanName } from '#swarm';
+import { hostOfRelay } from '../session/relay-text.ts';
 import type { ModelView, SessionSnapshot } from '../session.ts';
 
 export type StepState = 'done' | 'current' | 'failed' | 'waiting';
@@ -17,7 +18,7 @@ export function courseOf(snapshot: SessionSnapshot, nowMs: number): readonly Cou
   return [relayStep(snapshot, nowMs), reservationStep(snapshot), peersStep(snapshot), modelStep(snapshot.model)];
 }
 
-function relayStep({ swarm: { join } }: SessionSnapshot, nowMs: number): CourseStep {
+function relayStep({ swarm: { join, relays } }: SessionSnapshot, nowMs: number): CourseStep {
   const name = 'Reach the relay';
   switch (join.step) {
     case 'offline':
@@ -33,8 +34,13 @@ function relayStep({ swarm: { join } }: SessionSnapshot, nowMs: number): CourseS
       };
     }
     case 'reserving':
-    case 'joined':
-      return { name, state: 'done', detail: 'Connected.' };
+    case 'joined': {
+      const active = relays.findIndex(({ status }) => status === 'active');
+      const host = active === -1 ? '' : hostOfRelay(relays[active]?.address ?? '');
+      // In the order in which they are tried: what comes before it was left.
+      const instead = active > 0 ? ', in place of another' : '';
+      return { name, state: 'done', detail: host === '' ? 'Connected.' : `Connected to ${host}${instead}.` };
+    }
   }
 }
 
@@ -49,7 +55,12 @@ function peersStep({ swarm: { join, peers } }: SessionSnapshot): CourseStep {
   const name = 'Meet other peers';
   if (peers.length > 0) {
     const relayed = peers.filter((peer) => peer.kind === 'relayed').length;
-    const how = relayed === 0 ? 'all directly' : `${relayed} through the relay`;
+    const turned = peers.filter((peer) => peer.kind === 'turn').length;
+    const detours = [
+      turned === 0 ? undefined : `${turned} through TURN`,
+      relayed === 0 ? undefined : `${relayed} through the relay`,
+    ].filter((detour) => detour !== undefined);
+    const how = detours.length === 0 ? 'all directly' : detours.join(', ');
     return { name, state: 'done', detail: `${countOf(peers.length, 'peer')}, ${how}.` };
   }
   if (join.step !== 'joined') return { name, state: 'waiting', detail: 'Comes after the address.' };

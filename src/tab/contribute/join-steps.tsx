@@ -1,6 +1,7 @@
 import { Disclosure } from '../design/disclosure.tsx';
 import { Icon } from '../design/icon.tsx';
 import { useNow } from '../design/use-now.ts';
+import { RelayLines } from '../network/relay-lines.tsx';
 import { useSession, useSnapshot } from '../use-session.ts';
 import { type CourseStep, type StepState, courseOf } from './join-course.ts';
 import './join-steps.css';
@@ -39,18 +40,19 @@ export function JoinSteps() {
 function Course({ course }: { readonly course: readonly CourseStep[] }) {
   return (
     <ol role="list" className="join-steps">
-      {course.map(({ name, state, detail }) => {
+      {course.map(({ name, state, detail }, index) => {
         const mark = marks[state];
         return (
           <li key={name} className={`join-step join-step-${state}`}>
             <span className="join-mark">{mark !== undefined && <Icon name={mark} />}</span>
-            <span>
+            <div>
               <span className="join-name">
                 {name}
                 <span className="aloud">: {words[state]}</span>
               </span>
               <span className="join-detail">{detail}</span>
-            </span>
+              {index === 0 && <RelayLines />}
+            </div>
           </li>
         );
       })}

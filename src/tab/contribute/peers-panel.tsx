@@ -1,6 +1,7 @@
 import { useId } from 'react';
 import { countOf } from '../design/figure.ts';
 import { ModelCard } from '../models/model-card.tsx';
+import { RoomCard } from '../network/room-card.tsx';
 import { useSnapshot } from '../use-session.ts';
 import { Contribution } from './contribution.tsx';
 import { JoinSteps } from './join-steps.tsx';
@@ -28,6 +29,7 @@ export function PeersPanel() {
         <ModelCard />
         <JoinSteps />
       </section>
+      <RoomCard />
       <Contribution />
       <Others />
       <section className="panel-section">
@@ -40,12 +42,17 @@ export function PeersPanel() {
 
 function Others() {
   const peers = useSnapshot((snapshot) => snapshot.swarm.peers);
+  const known = useSnapshot((snapshot) => snapshot.swarm.known.length);
   return (
     <section className="panel-section">
-      <h3 className="section-title">
-        {peers.length === 0 ? 'Nobody else here' : `${countOf(peers.length, 'peer')} here`}
-      </h3>
-      {peers.length < ENOUGH_PEERS && <TooFew count={peers.length} />}
+      <h3 className="section-title">{titleOf(peers.length, known)}</h3>
+      {known > 0 && (
+        <p className="small soft">
+          {countOf(known, 'more peer')} {known === 1 ? 'is' : 'are'} known here without a connection. In a large room a
+          tab keeps a few connections, and makes one when it needs somebody else.
+        </p>
+      )}
+      {peers.length + known < ENOUGH_PEERS && <TooFew count={peers.length} />}
       <ul role="list" className="peer-cards">
         {peers.map((peer) => (
           <PeerCard key={peer.id} peer={peer} />
@@ -54,6 +61,11 @@ function Others() {
       <OpenPeer />
     </section>
   );
+}
+
+function titleOf(connected: number, known: number): string {
+  if (connected === 0) return known === 0 ? 'Nobody else here' : 'Not connected to anybody yet';
+  return `${countOf(connected, 'peer')} ${known === 0 ? 'here' : 'connected'}`;
 }
 
 function TooFew({ count }: { readonly count: number }) {

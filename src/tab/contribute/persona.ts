@@ -7,10 +7,10 @@ export function drawPersona(random: Random): string {
   return `${beasts[randomInteger(random, beasts.length)] ?? 'peer'}-${100 + randomInteger(random, 900)}`;
 }
 
-/** The page's address as that peer; whatever else stood in it (a relay to use, say) stays. */
-export function addressOf(persona: string, here: string): string {
+/** The page's address as that peer, in the same room; whatever else stood in it stays. */
+export function addressOf(persona: string, here: string, invitation = ''): string {
   const address = new URL(here);
   address.searchParams.set('peer', persona);
-  address.hash = '';
+  address.hash = invitation;
   return address.href;
 }

@@ -28,6 +28,13 @@ export function formatBytes(sizeBytes: number): string {
   return `${(sizeBytes / 1e9).toFixed(1)} GB`;
 }
 
+/** `410 kB/s`, `1.2 MB/s`, `12 MB/s`. */
+export function formatSpeed(bytesPerSecond: number): string {
+  if (!Number.isFinite(bytesPerSecond) || bytesPerSecond < 0) return 'unknown';
+  if (bytesPerSecond < 999_500) return `${Math.round(bytesPerSecond / 1e3)} kB/s`;
+  return `${formatRate(bytesPerSecond / 1e6)} MB/s`;
+}
+
 /** `12,480`. */
 export function formatCount(count: number): string {
   return Math.round(count).toLocaleString('en');

@@ -2,6 +2,7 @@ import { useRef } from 'react';
 import { formatBytes, formatRate, formatShare } from '../design/figure.ts';
 import { Icon } from '../design/icon.tsx';
 import { Meter } from '../design/meter.tsx';
+import { DownloadSources } from '../network/download-sources.tsx';
 import type { ModelView } from '../session.ts';
 import { useSession, useSnapshot } from '../use-session.ts';
 import { JudgingCard } from './judging-card.tsx';
@@ -65,6 +66,7 @@ function Progress({ model }: { readonly model: ModelView }) {
           <p className="fine soft figures">
             {word}: {formatBytes(receivedBytes)} of {formatBytes(totalBytes)}
           </p>
+          <DownloadSources />
         </>
       );
     }

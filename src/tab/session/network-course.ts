@@ -1,8 +1,9 @@
-/** Rooms, relays and servers as a person sets them: what is remembered, what waits for a round to end, what the page is told. */
+/** Rooms, relays and servers as a person sets them: what is remembered, what waits for the person's word, what is told. */
 import { type Clock, type Failure, type Random, type Result, failure } from '#vocabulary';
 import { createRoom as drawRoom } from '#swarm';
 import type { IceServerSetting, NetworkCommands, NetworkView, RelayQuery } from '../session.ts';
-import { MAX_OWN_ICE_SERVERS, MAX_OWN_RELAYS, type NetworkMemory, type RememberedRoom } from './network-memory.ts';
+import { MAX_OWN_ICE_SERVERS, MAX_OWN_RELAYS } from './network-defaults.ts';
+import type { NetworkMemory, RememberedRoom } from './network-memory.ts';
 import { enter, forget, readInvitation, rememberRoom } from './remembered-rooms.ts';
 
 export interface NetworkCoursePorts {
@@ -17,10 +18,10 @@ export interface NetworkCoursePorts {
 export interface NetworkCourseOptions {
   /** Whether this peer asks, or has questions waiting: leaving the room would end that. */
   readonly isAsking: () => boolean;
-  /** Whether any round runs here. */
-  readonly isBusy: () => boolean;
-  /** Connects anew with what is set now; `leavesRoom`: the peers will be others. */
-  readonly reconnect: (leavesRoom: boolean) => void;
+  /** Leaves the room for the one that is set now. */
+  readonly changeRoom: () => void;
+  /** Of the page and of the person's own, in the order in which they are tried. */
+  readonly setRelays: (addresses: readonly string[]) => void;
   readonly onChange: () => void;
   readonly notify: (problem: Failure) => void;
 }
@@ -29,15 +30,12 @@ type OwnView = Omit<NetworkView, 'handedOut' | 'budget' | 'transfers'>;
 
 export interface NetworkCourse extends Omit<NetworkCommands, 'setUploads'> {
   getView(): OwnView;
-  /** Rounds began or ended: what waited for that is done now. */
-  noteRounds(): void;
 }
 
 export function createNetworkCourse(ports: NetworkCoursePorts, options: NetworkCourseOptions): NetworkCourse {
   const { clock, memory } = ports;
   let invited: RememberedRoom | undefined;
   let relayQuery: RelayQuery | undefined;
-  let isWaiting = false;
 
   const change = (next: NetworkMemory): void => {
     memory.save(next);
@@ -50,23 +48,19 @@ export function createNetworkCourse(ports: NetworkCoursePorts, options: NetworkC
     // The link may name a room anew; being there already leaves nothing.
     const isThere = before.roomId === room?.id;
     change(enter(before, room));
-    if (isThere) return;
-    isWaiting = false;
-    options.reconnect(true);
+    if (!isThere) options.changeRoom();
   };
 
-  /** For what matters from the next connection on: at once where nobody is disturbed. */
-  const apply = (next: NetworkMemory): void => {
-    isWaiting = options.isBusy();
-    change(next);
-    if (!isWaiting) options.reconnect(false);
+  const setRelays = (relays: readonly string[]): void => {
+    change({ ...memory.load(), relays });
+    options.setRelays([ports.homeRelay, ...relays]);
   };
 
   const keepRelay = (address: string): void => {
     const held = memory.load();
     if (held.relays.includes(address) || address === ports.homeRelay) return fail(address, knownRelay);
     relayQuery = undefined;
-    apply({ ...held, relays: [...held.relays, address] });
+    setRelays([...held.relays, address]);
   };
 
   const fail = (address: string, error: Failure): void => {
@@ -84,15 +78,8 @@ export function createNetworkCourse(ports: NetworkCoursePorts, options: NetworkC
         invited: invited && { name: invited.name },
         homeRelay: ports.homeRelay,
         settings: { relays, iceServers, uploads },
-        isWaiting,
         relayQuery,
       };
-    },
-    noteRounds() {
-      if (!isWaiting || options.isBusy()) return;
-      isWaiting = false;
-      options.onChange();
-      options.reconnect(false);
     },
     createRoom: (name) => go(rememberRoom(drawRoom(name, ports.random), clock.now())),
     enterRoom(id) {
@@ -128,11 +115,12 @@ export function createNetworkCourse(ports: NetworkCoursePorts, options: NetworkC
       else fail(address, found.error);
     },
     removeRelay(address) {
-      const held = memory.load();
-      if (held.relays.includes(address)) apply({ ...held, relays: held.relays.filter((one) => one !== address) });
+      const { relays } = memory.load();
+      if (relays.includes(address)) setRelays(relays.filter((one) => one !== address));
     },
+    // Every dial asks what is set.
     setIceServers: (servers: readonly IceServerSetting[]) =>
-      apply({ ...memory.load(), iceServers: servers.slice(0, MAX_OWN_ICE_SERVERS) }),
+      change({ ...memory.load(), iceServers: servers.slice(0, MAX_OWN_ICE_SERVERS) }),
   };
 }
 

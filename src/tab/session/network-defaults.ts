@@ -1,6 +1,11 @@
 import type { ContentLimits, SwarmState } from '#swarm';
 import type { NetworkSettings, NetworkView, TransferTotals, TransfersView } from '../session.ts';
 
+export const MAX_ROOMS_KEPT = 24;
+export const MAX_OWN_RELAYS = 8;
+/** Browsers warn at five; the relay may hand out some more. */
+export const MAX_OWN_ICE_SERVERS = 4;
+
 /**
  * On from the beginning: a network whose tabs take and never give is slower than its server. 2 MB/s leave room on the line
  * of a household, and four chunks on their way keep one taker of them busy or serve a few at once.
@@ -34,7 +39,6 @@ export const UNKNOWN_NETWORK: NetworkView = {
   invited: undefined,
   homeRelay: '',
   settings: DEFAULT_NETWORK,
-  isWaiting: false,
   relayQuery: undefined,
   handedOut: [],
   budget: undefined,

@@ -1,7 +1,14 @@
 import * as v from 'valibot';
 import { cleanName, isRelayAddress } from '#swarm';
 import type { NetworkSettings, TransferTotals } from '../session.ts';
-import { DEFAULT_NETWORK, DEFAULT_UPLOADS, NO_TOTALS } from './network-defaults.ts';
+import {
+  DEFAULT_NETWORK,
+  DEFAULT_UPLOADS,
+  MAX_OWN_ICE_SERVERS,
+  MAX_OWN_RELAYS,
+  MAX_ROOMS_KEPT,
+  NO_TOTALS,
+} from './network-defaults.ts';
 
 /** What a peer remembers of the network over reloads. */
 export interface NetworkMemory extends NetworkSettings {
@@ -27,10 +34,6 @@ export interface RememberedTraffic {
   readonly total: TransferTotals;
 }
 
-export const MAX_ROOMS_KEPT = 24;
-export const MAX_OWN_RELAYS = 8;
-/** Browsers warn at five; the relay may hand out some more. */
-export const MAX_OWN_ICE_SERVERS = 4;
 const MAX_INVITATION_LENGTH = 1_000;
 
 const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));

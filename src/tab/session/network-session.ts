@@ -1,4 +1,4 @@
-/** The network part of a peer's session: settings, transfers, and connecting anew when they ask for it. */
+/** The network part of a peer's session: settings, transfers, and going from room to room. */
 import { type Failure, failure, messageOf } from '#vocabulary';
 import type { ContentExchange, Swarm } from '#swarm';
 import type { NetworkCommands, NetworkView } from '../session.ts';
@@ -10,6 +10,8 @@ import { createTransfersCourse } from './transfers-course.ts';
 export interface NetworkPorts extends Omit<NetworkCoursePorts, 'memory' | 'clock'> {
   /** Absent where files are not exchanged between tabs. */
   readonly content?: Pick<ContentExchange, 'getState' | 'subscribe' | 'setLimits'>;
+  /** Other relays while the swarm runs, the preferred first. */
+  readonly setRelays: (addresses: readonly string[]) => void;
   /** What the relay handed out and how many connections were made, as far as it is known. */
   readonly paths: () => Pick<NetworkView, 'handedOut' | 'budget'>;
 }
@@ -17,7 +19,6 @@ export interface NetworkPorts extends Omit<NetworkCoursePorts, 'memory' | 'clock
 export interface SessionNetworkOptions {
   readonly swarm: Pick<Swarm, 'start' | 'stop'>;
   readonly isAsking: () => boolean;
-  readonly isBusy: () => boolean;
   /** The peers of this room are left: what was asked of them ends. */
   readonly leaveRoom: () => void;
   readonly onChange: () => void;
@@ -27,14 +28,13 @@ export interface SessionNetworkOptions {
 export interface SessionNetwork {
   readonly commands: NetworkCommands;
   getView(): NetworkView;
-  noteRounds(): void;
   /** Joins the room that is set. Until then changes only set what will be joined. */
   start(): void;
   close(): void;
 }
 
 export function createSessionNetwork(
-  { content, paths, ...ports }: NetworkPorts & NetworkCoursePorts,
+  { content, paths, setRelays, ...ports }: NetworkPorts & NetworkCoursePorts,
   { swarm, leaveRoom, onChange, notify, ...options }: SessionNetworkOptions,
 ): SessionNetwork {
   const { memory } = ports;
@@ -62,9 +62,10 @@ export function createSessionNetwork(
     ...options,
     onChange,
     notify,
-    reconnect(leavesRoom) {
+    setRelays,
+    changeRoom() {
       if (joining === undefined) return;
-      if (leavesRoom) leaveRoom();
+      leaveRoom();
       isOutdated = true;
       joining = joining.then(() => attempt(restart));
     },
@@ -96,7 +97,6 @@ export function createSessionNetwork(
       },
     },
     getView: () => ({ ...course.getView(), ...paths(), transfers: transfers?.getView() ?? NO_TRANSFERS }),
-    noteRounds: () => course.noteRounds(),
     start() {
       joining ??= attempt(() => swarm.start());
     },

@@ -101,7 +101,6 @@ export async function startPeerSession(ports: PeerSessionPorts, options: PeerSes
     {
       swarm,
       isAsking: () => rounds.isAsking() || store.getState().queue.length > 0,
-      isBusy: () => rounds.isAsking() || isServing(),
       leaveRoom() {
         // What was meant for these peers is not told to others.
         patch({ queue: [] });
@@ -225,7 +224,6 @@ export async function startPeerSession(ports: PeerSessionPorts, options: PeerSes
     models.setBusy(rounds.isAsking() || isServing());
     sharing.setRounds({ isAsking: rounds.isAsking(), isServing: isServing() });
     lend();
-    network.noteRounds();
   };
 
   const askNext = (): void => {

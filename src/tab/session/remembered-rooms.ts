@@ -1,6 +1,7 @@
 import { type Failure, type Result, ok, sha256Hex } from '#vocabulary';
 import { type Room, type SwarmSurroundings, inviteLink, parseInvitation, publicRoom } from '#swarm';
-import { MAX_ROOMS_KEPT, type NetworkMemory, type RememberedRoom } from './network-memory.ts';
+import { MAX_ROOMS_KEPT } from './network-defaults.ts';
+import type { NetworkMemory, RememberedRoom } from './network-memory.ts';
 
 type Rooms = Pick<NetworkMemory, 'rooms' | 'roomId'>;
 
