@@ -102,6 +102,7 @@ export async function startLeader(
     random: systemRandom,
     hash: hashBytes,
     local: store.content,
+    limits: settings.load().network.uploads,
   });
   store.addSource(exchange.asFileSource());
   document.addEventListener('visibilitychange', () => {
@@ -125,7 +126,14 @@ export async function startLeader(
         findRelay,
         homeRelay: relayMultiaddr(homeRelay),
         setRelays: (addresses) => swarm.setRelays(addresses),
-        paths: () => ({ handedOut: [], budget: undefined }),
+        paths: () => swarm.paths(),
+        content: {
+          ...exchange,
+          close() {
+            exchange.close();
+            rpc.close();
+          },
+        },
       },
       onNotice: (listener) => {
         notify = listener;

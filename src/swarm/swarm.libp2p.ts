@@ -2,7 +2,7 @@ import { type Clock, type Random, systemClock, systemRandom } from '#vocabulary'
 import { type RelayLocation, relayMultiaddr } from './relay-address.ts';
 import { type Room, isRoom, publicRoom } from './room/room.ts';
 import type { Swarm } from './swarm.ts';
-import type { Surroundings } from './tab-swarm.libp2p.ts';
+import type { PathsState, Surroundings } from './tab-swarm.libp2p.ts';
 import { watchWakes } from './wake.browser.ts';
 
 /** Where and through what a swarm meets others, as a person may change it. */
@@ -37,6 +37,8 @@ export interface Libp2pSwarm extends Swarm {
    * place at a relay that is no longer named is kept until there is another.
    */
   setRelays(relayAddresses: readonly string[]): void;
+  /** Servers that the relay handed out, and how scarce connections are. */
+  paths(): PathsState;
 }
 
 /** The swarm of a browser tab. The transport is loaded only when this is called: the page can show itself first. */

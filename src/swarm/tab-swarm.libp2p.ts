@@ -9,6 +9,7 @@ import { type TabNode, createTabNode } from './node.libp2p.ts';
 import { OVERLAY_PROTOCOL } from './overlay/constants.ts';
 import { createOverlay } from './overlay/overlay.ts';
 import { createRelayAccess } from './relay.libp2p.ts';
+import type { BudgetState } from './paths/connection-budget.ts';
 import { createPageBudget } from './paths/page-budget.browser.ts';
 import { type IceAddress, createIceServers } from './paths/ice-servers.ts';
 import type { RendezvousNotice } from './rendezvous-wire.ts';
@@ -33,6 +34,13 @@ export interface Surroundings {
   readonly iceServers: readonly RTCIceServer[];
 }
 
+/** What connections are made with. */
+export interface PathsState {
+  /** Addresses of STUN and TURN servers that the relay gave last. */
+  readonly handedOut: readonly string[];
+  readonly budget: BudgetState;
+}
+
 interface Running {
   readonly node: TabNode;
   readonly links: Links;
@@ -46,6 +54,7 @@ export interface TabSwarm extends Swarm {
   wake(wake: Wake): void;
   /** Other relays from now on, the preferred first. */
   setRelays(relayAddresses: readonly string[]): void;
+  paths(): PathsState;
 }
 
 /** Puts mesh, dialler and membership on a libp2p node. */
@@ -58,6 +67,7 @@ export function createTabSwarm(options: TabSwarmOptions): TabSwarm {
 
   const iceServers = createIceServers(clock);
   const budget = createPageBudget(log);
+  let handedOut: readonly string[] = [];
   const currentIceServers = (): readonly IceAddress[] => {
     iceServers.set('person', options.surroundings().iceServers);
     return iceServers.current();
@@ -126,6 +136,7 @@ export function createTabSwarm(options: TabSwarmOptions): TabSwarm {
       case 'joined':
         return overlay.notice(notice, toldBy);
       case 'ice': {
+        handedOut = notice.servers.flatMap(({ urls }) => urls);
         const before = iceServers.current().length;
         iceServers.set('relay', notice.servers, notice.ttlSeconds);
         // What failed for want of servers need not wait any longer.
@@ -177,6 +188,7 @@ export function createTabSwarm(options: TabSwarmOptions): TabSwarm {
     await node.libp2p.stop();
     links = undefined;
     relayAddress = undefined;
+    handedOut = [];
     mesh.setKnown([]);
     mesh.setJoin({ step: 'offline' }, undefined, []);
   };
@@ -209,6 +221,7 @@ export function createTabSwarm(options: TabSwarmOptions): TabSwarm {
       running = undefined;
       if (ending !== undefined) await stop(await ending);
     },
+    paths: () => ({ handedOut, budget: budget.state() }),
     leaveAtOnce: () => mesh.close(),
     wake(wake) {
       mesh.suspectAll();

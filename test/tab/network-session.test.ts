@@ -223,6 +223,7 @@ describe('R50: giving to others', () => {
     expect(network().transfers.today).toEqual({ givenBytes: 1, takenBytes: 0, serverBytes: 0 });
     expect(network().transfers.total).toEqual({ ...first, givenBytes: 10 });
     await session.close();
+    expect(wires.close).toHaveBeenCalledOnce();
     const again = createFakes();
     again.ports.settings.save(ports.settings.load());
     const reloaded = await start(again);

@@ -12,6 +12,7 @@ export const noRelay = failure('no-relay-there', 'No relay answers there.', 'Che
 export function createScriptedNetwork() {
   let state: ContentState = NO_TRANSFERS.now;
   const listeners = new Set<() => void>();
+  const close = vi.fn<() => void>();
   const setLimits = vi.fn<(limits: ContentLimits) => void>();
   const setRelays = vi.fn<(addresses: readonly string[]) => void>();
   const findRelay = vi.fn<(address: string) => Promise<Result<string, Failure>>>((address) =>
@@ -30,11 +31,12 @@ export function createScriptedNetwork() {
         return () => listeners.delete(listener);
       },
       setLimits,
+      close,
     },
   };
   const move = (change: Partial<ContentState>): void => {
     state = { ...state, ...change };
     for (const listener of listeners) listener();
   };
-  return { ports, findRelay, setRelays, setLimits, move };
+  return { ports, findRelay, setRelays, setLimits, close, move };
 }

@@ -3,13 +3,11 @@ import { type Failure, failure, messageOf } from '#vocabulary';
 import type { ContentExchange, Swarm } from '#swarm';
 import type { NetworkCommands, NetworkView } from '../session.ts';
 import { type NetworkCoursePorts, createNetworkCourse } from './network-course.ts';
-import { NO_TRANSFERS } from './network-defaults.ts';
 import type { NetworkMemory } from './network-memory.ts';
 import { createTransfersCourse } from './transfers-course.ts';
 
 export interface NetworkPorts extends Omit<NetworkCoursePorts, 'memory' | 'clock'> {
-  /** Absent where files are not exchanged between tabs. */
-  readonly content?: Pick<ContentExchange, 'getState' | 'subscribe' | 'setLimits'>;
+  readonly content: Pick<ContentExchange, 'getState' | 'subscribe' | 'setLimits' | 'close'>;
   /** Other relays while the swarm runs, the preferred first. */
   readonly setRelays: (addresses: readonly string[]) => void;
   /** What the relay handed out and how many connections were made, as far as it is known. */
@@ -70,15 +68,13 @@ export function createSessionNetwork(
       joining = joining.then(() => attempt(restart));
     },
   });
-  content?.setLimits(memory.load().uploads);
-  const transfers =
-    content &&
-    createTransfersCourse({
-      clock: ports.clock,
-      content,
-      memory: { load: () => memory.load().traffic, save: (traffic) => save({ traffic }) },
-      onChange,
-    });
+  content.setLimits(memory.load().uploads);
+  const transfers = createTransfersCourse({
+    clock: ports.clock,
+    content,
+    memory: { load: () => memory.load().traffic, save: (traffic) => save({ traffic }) },
+    onChange,
+  });
 
   return {
     commands: {
@@ -92,17 +88,18 @@ export function createSessionNetwork(
       setIceServers: (servers) => course.setIceServers(servers),
       setUploads(uploads) {
         save({ uploads });
-        content?.setLimits(uploads);
+        content.setLimits(uploads);
         onChange();
       },
     },
-    getView: () => ({ ...course.getView(), ...paths(), transfers: transfers?.getView() ?? NO_TRANSFERS }),
+    getView: () => ({ ...course.getView(), ...paths(), transfers: transfers.getView() }),
     start() {
       joining ??= attempt(() => swarm.start());
     },
     close() {
       isClosed = true;
-      transfers?.close();
+      content.close();
+      transfers.close();
     },
   };
 }
