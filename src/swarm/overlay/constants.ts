@@ -81,6 +81,8 @@ export const ASK_ANSWER_MS = 10_000;
 export const ASK_AGAIN_MS = 30_000;
 /** Who has refused to part so often is left all the same: use shows on both sides. */
 export const MOST_STAYS = 3;
+/** Neighbours over the bound for a moment, while room is made for tabs that are nearly alone. */
+export const MAX_OVER = 4;
 /** The other side answers a wish to part at once, or is not there to be asked. */
 export const PART_ANSWER_MS = 5_000;
 

@@ -1,7 +1,7 @@
 import { randomInteger, shuffled } from '#vocabulary';
 import { admitCards } from './candidates.ts';
 import type { Card } from './card.ts';
-import { ASK_AGAIN_MS, AVOID_MS, FORWARD_HOPS, FORWARD_WALKS } from './constants.ts';
+import { ASK_AGAIN_MS, AVOID_MS, FORWARD_HOPS, FORWARD_WALKS, MAX_OVER } from './constants.ts';
 import type { MembershipMessage } from './overlay-wire.ts';
 import { askToPart, onPart, onParted, onStay } from './parting.ts';
 import { leastUseful } from './usefulness.ts';
@@ -48,7 +48,7 @@ function onNeighbour(draft: Draft, link: Link, message: Extract<MembershipMessag
   if (message.card !== undefined) admit(draft, link, [message.card]);
   if (link.role === 'parting' || link.role === 'parted') return;
   if (link.role !== 'neighbour' && !hasPlaceFor(draft, link)) {
-    const victim = message.urgent ? leastUseful(draft.state, draft.nowMs) : undefined;
+    const victim = message.urgent && isElastic(draft) ? leastUseful(draft.state, draft.nowMs) : undefined;
     if (victim === undefined) {
       setLink(draft, { ...link, role: 'extra', dueMs: draft.nowMs + ASK_AGAIN_MS });
       send(draft, link.peer, { t: 'refuse', cards: cardsToTell(draft, link.peer) });
@@ -66,6 +66,13 @@ function hasPlaceFor(draft: Draft, link: Link): boolean {
   if (isSmallRoom(state) || link.role === 'asked') return true;
   if (placesTaken(state) >= state.limits.degreeMax) return false;
   return !link.isInbound || neighboursOf(state).filter(({ isInbound }) => isInbound).length < state.limits.inboundMax;
+}
+
+/** Those asked to part may stay: so much more than its bound a tab has at most. */
+function isElastic({ state }: Draft): boolean {
+  let count = 0;
+  for (const { role } of state.links.values()) if (role !== 'extra' && role !== 'parted') count++;
+  return count < state.limits.degreeMax + MAX_OVER;
 }
 
 function onAccept(draft: Draft, link: Link, card: Card | undefined): void {

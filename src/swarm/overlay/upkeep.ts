@@ -148,9 +148,9 @@ function optimise(draft: Draft): void {
   if (draft.state.swap !== undefined) return concludeSwap(draft);
   const { state, nowMs } = draft;
   if (nowMs < state.optimiseAtMs || !state.hasRelay || neighbourCount(state) < state.limits.degreeTarget) return;
-  change(draft, { optimiseAtMs: nowMs + OPTIMISE_INTERVAL_MS });
   const poor = leastUseful(state, nowMs, 2 * MEASURED_AFTER_MS);
   if (poor === undefined || usefulness(poor, nowMs) >= POOR_USEFULNESS) return;
+  change(draft, { optimiseAtMs: nowMs + OPTIMISE_INTERVAL_MS });
   const newcomer = pickFree(draft);
   if (newcomer === undefined || !spendDial(draft, false)) return;
   change(draft, { swap: { poor: poor.peer, newcomer, untilMs: nowMs + 2 * DIAL_PATIENCE_MS } });

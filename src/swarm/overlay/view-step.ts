@@ -19,7 +19,14 @@ import {
   memoryOf,
   setLink,
 } from './view-draft.ts';
-import { type LinkFacts, type ViewEffect, type ViewEvent, type ViewState, isSmallRoom } from './view-state.ts';
+import {
+  type LinkFacts,
+  type ViewEffect,
+  type ViewEvent,
+  type ViewState,
+  isSmallRoom,
+  placesTaken,
+} from './view-state.ts';
 
 /** Lost connections come back by themselves or not at all; others are tried meanwhile. */
 const LOST_PAUSE_MS = 10_000;
@@ -141,7 +148,7 @@ function onConnected(draft: Draft, peer: PeerId, facts: LinkFacts): void {
     demerits: 0,
   } as const;
   setLink(draft, link);
-  if (dial?.purpose === 'mesh' || isSmallRoom(state)) ask(draft, link);
+  if (isSmallRoom(state) || (dial?.purpose === 'mesh' && placesTaken(state) < state.limits.degreeMax)) ask(draft, link);
 }
 
 function onChanged(draft: Draft, peer: PeerId, facts: LinkFacts): void {

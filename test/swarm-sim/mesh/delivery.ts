@@ -55,7 +55,12 @@ export function measureDelivery(
   const { queue } = network;
   log.setClock(queue.nowMs);
   const before = sentInAll(network.tabs);
-  const casts: { readonly number: number; readonly atMs: number; readonly present: readonly Tab[]; readonly author: Tab }[] = [];
+  const casts: {
+    readonly number: number;
+    readonly atMs: number;
+    readonly present: readonly Tab[];
+    readonly author: Tab;
+  }[] = [];
   for (let turn = 0; turn < count; turn++) {
     const present = network.alive().filter(({ isHostile }) => !isHostile);
     const author = present[randomInteger(random, present.length)] as Tab;

@@ -14,8 +14,7 @@ export function createEventQueue(startMs: number): EventQueue {
   const actions: (() => void)[] = [];
 
   const isBefore = (a: number, b: number): boolean =>
-    (dues[a] as number) < (dues[b] as number) ||
-    (dues[a] === dues[b] && (orders[a] as number) < (orders[b] as number));
+    (dues[a] as number) < (dues[b] as number) || (dues[a] === dues[b] && (orders[a] as number) < (orders[b] as number));
   const swap = (a: number, b: number): void => {
     const [due, place, action] = [dues[a] as number, orders[a] as number, actions[a] as () => void];
     dues[a] = dues[b] as number;
@@ -26,7 +25,7 @@ export function createEventQueue(startMs: number): EventQueue {
     actions[b] = action;
   };
   const sink = (): void => {
-    for (let at = 0; ; ) {
+    for (let at = 0; ;) {
       let least = at;
       for (const child of [2 * at + 1, 2 * at + 2]) if (child < dues.length && isBefore(child, least)) least = child;
       if (least === at) return;

@@ -66,7 +66,11 @@ export function degrees({ neighbours }: Graph): readonly number[] {
 }
 
 /** Mean and longest shortest path from a few random tabs. */
-export function pathLengths(graph: Graph, random: Random, starts = 20): { readonly mean: number; readonly longest: number } {
+export function pathLengths(
+  graph: Graph,
+  random: Random,
+  starts = 20,
+): { readonly mean: number; readonly longest: number } {
   let [sum, count, longest] = [0, 0, 0];
   for (let turn = 0; turn < starts; turn++)
     for (const hops of hopsFrom(graph, randomInteger(random, graph.neighbours.length))) {
