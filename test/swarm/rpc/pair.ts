@@ -1,5 +1,5 @@
 import { type ConnectionKind, type Swarm, type SwarmState, MAX_MESSAGE_BYTES } from '#swarm';
-import { type Clock, type PeerId, asPeerId, err, failure, ok } from '#vocabulary';
+import { type Clock, type PeerId, asPeerId, err, failure, ok, sleep } from '#vocabulary';
 
 export interface PairOptions {
   readonly clock: Clock;
@@ -100,9 +100,10 @@ export function createPair(options: PairOptions): Pair {
         };
         clock.after(busyUntilMs - clock.now() + latencyMs, arrive);
         const isTaken = (): boolean =>
-          pair.stalled !== ids[far] && ((busyUntilMs - clock.now()) * bytesPerSecond) / 1_000 <= bufferBytes;
-        while (epoch === begunIn && bytesPerSecond < Infinity && !isTaken())
-          await new Promise<void>((resolve) => void clock.after(1, resolve));
+          epoch !== begunIn ||
+          bytesPerSecond === Infinity ||
+          (pair.stalled !== ids[far] && ((busyUntilMs - clock.now()) * bytesPerSecond) / 1_000 <= bufferBytes);
+        while (!isTaken()) await sleep(clock, 1);
         return epoch === begunIn ? ok(undefined) : err(failure('not-connected', 'The connection ended.'));
       },
       handle(_protocol, onMessage) {

@@ -21,9 +21,9 @@ describeRpcContract('memory', async () => {
     idOfA: near.self,
     idOfB: far.self,
     async settle(promise) {
-      let isSettled = false;
-      const settled = promise.finally(() => (isSettled = true));
-      for (let turn = 0; !isSettled; turn++) {
+      const state = { isSettled: false };
+      const settled = promise.finally(() => (state.isSettled = true));
+      for (let turn = 0; !state.isSettled; turn++) {
         if (turn > 10_000) throw new Error('it never settles');
         await clock.advance(2);
       }
