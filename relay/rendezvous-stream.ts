@@ -42,6 +42,7 @@ export async function serveRendezvous(
   let queue = Promise.resolve();
   let closing = false;
   let listed = false;
+  let knowsIce = false;
   const abort = (reason: string): void => stream.abort(new Error(reason));
 
   const write = async (bytes: Uint8Array, notice: RendezvousNotice): Promise<void> => {
@@ -50,7 +51,6 @@ export async function serveRendezvous(
       if (notice.t === 'members' && !listed) {
         listed = true;
         onJoined(connection);
-        tellIce();
       }
     } catch {
       abort('the tab cannot be written to');
@@ -65,6 +65,11 @@ export async function serveRendezvous(
     address,
     send(notice) {
       if (closing) return;
+      // Before it knows whom to dial: the first dials are to use them.
+      if (notice.t === 'members' && !knowsIce) {
+        knowsIce = true;
+        tellIce();
+      }
       const bytes = encodeRendezvous(notice);
       waiting++;
       waitingBytes += bytes.byteLength;

@@ -141,6 +141,8 @@ export function createDialler(options: DiallerOptions): Dialler {
       const kind = kindOf(peer);
       if (kind === 'direct' || kind === 'turn' || (kind === 'relayed' && !eager)) return;
       let waitMs = backoffMs(RETRY, tries, random);
+      // What changes during the attempt also ends the wait after it.
+      const nap = naps.signal;
       if (hasRoom() || kind !== undefined) {
         await takeTurn();
         if (signal.aborted) return passTurn();
@@ -151,7 +153,7 @@ export function createDialler(options: DiallerOptions): Dialler {
           waitMs = backoffMs(FORBIDDEN_RETRY, forbiddenTries++, random);
         if (budget() !== 'ample' && kindOf(peer) === 'relayed') waitMs *= SCARCE_FACTOR;
       }
-      await sleep(clock, waitMs, AbortSignal.any([signal, naps.signal]));
+      await sleep(clock, waitMs, AbortSignal.any([signal, nap]));
     }
   };
 

@@ -20,6 +20,7 @@ const OPEN_STREAM_MS = 10_000;
 const SIGNALLING_GRACE_MS = 3_000;
 /** A connection that the library took for made is given this long to be it: the other side may be a moment ahead. */
 const CONNECT_GRACE_MS = 3_000;
+const PENDING_POLL_MS = 100;
 /** Channels flush for a second; one that was just being opened is not waited for. */
 const SETTLE_MS = 1_200;
 
@@ -109,6 +110,14 @@ export async function openLinks(
     });
   };
 
+  /** A connection of the other side's making may be a moment from being connected, or be given up (see above). */
+  const outcomeOfTheirs = async (peer: PeerId, signal: AbortSignal): Promise<void> => {
+    const isPending = (connection: Connection): boolean =>
+      connection.status === 'open' &&
+      (hiddenPeerConnection(connection)?.connectionState ?? 'connected') !== 'connected';
+    while (!signal.aborted && connectionsTo(peer).some(isPending)) await sleep(clock, PENDING_POLL_MS, signal);
+  };
+
   return {
     async dial(relayAddress, peer, way, timeoutMs, signal) {
       if (way === 'direct') webrtc.forget(peer);
@@ -116,9 +125,8 @@ export async function openLinks(
         const limit = within(signal, timeoutMs);
         const suffix = way === 'direct' ? '/webrtc' : '';
         const address = multiaddr(`${relayAddress}/p2p-circuit${suffix}/p2p/${peer}`);
-        const ready = connectionsTo(peer).find(
-          (candidate) => candidate.status === 'open' && kindOf(candidate) === way && isAlive(candidate),
-        );
+        if (way === 'direct') await outcomeOfTheirs(peer, limit);
+        const ready = connectionsTo(peer).find((known) => known.status === 'open' && kindOf(known) === way);
         const connection = ready ?? (await libp2p.dial(address, { signal: limit }));
         if (way === 'direct' && kindOf(connection) !== 'direct')
           return err(failure('dial-failed', 'Only a relayed connection came about.'));
@@ -138,9 +146,4 @@ export async function openLinks(
       await Promise.race([closing, sleep(clock, SETTLE_MS)]);
     },
   };
-}
-
-function isAlive(connection: Connection): boolean {
-  const peerConnection = hiddenPeerConnection(connection);
-  return peerConnection === undefined || peerConnection.connectionState === 'connected';
 }

@@ -41,12 +41,12 @@ export async function measureCell(
   room: string,
 ): Promise<Finding> {
   const expected = expectedPath(cell);
-  const iceServers = servers.iceServers(cell.servers);
+  const relay = servers.relays[cell.servers];
   const pages: Page[] = [];
   const join = async (browser: HostBrowser): Promise<string> => {
     const page = await browser.openTab();
     pages.push(page);
-    const request = { relayUrl: servers.relayUrl, relayPeerId: servers.relayPeerId, room, iceServers };
+    const request = { relayUrl: relay.url, relayPeerId: relay.peerId, room };
     return page.evaluate((wanted) => globalThis.nat.join(wanted), request);
   };
   try {

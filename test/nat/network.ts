@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process';
+import { PUBLIC_ADDRESS } from './public-address.ts';
 import type { SiteKind } from './theory.ts';
 
 /*
@@ -6,8 +7,6 @@ import type { SiteKind } from './theory.ts';
  * every site has a /30 of its own to it, so that nothing (multicast above all) gets from one site to another but by
  * routing. A site behind NAT is a router namespace and one or two host namespaces.
  */
-
-export const PUBLIC_ADDRESS = '198.51.100.1';
 
 /** What a host of the laboratory is reached by: the namespace its browser runs in. */
 export interface Host {

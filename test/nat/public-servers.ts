@@ -1,19 +1,19 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { createHmac } from 'node:crypto';
 import { join } from 'node:path';
-import { PUBLIC_ADDRESS } from './network.ts';
+import { PUBLIC_ADDRESS, STUN_PORT, TURN_SECRET } from './public-address.ts';
 import type { ServerSet } from './theory.ts';
 
-const SECRET = 'laboratory';
-const STUN_PORT = 3478;
-const CREDENTIAL_SECONDS = 3_600;
 const START_MS = 30_000;
 
-/** Relay, STUN and TURN, in the public namespace. */
+export interface RelayPlace {
+  readonly url: string;
+  readonly peerId: string;
+}
+
+/** Relays, STUN and TURN, in the public namespace. */
 export interface PublicServers {
-  readonly relayUrl: string;
-  readonly relayPeerId: string;
-  iceServers(servers: ServerSet): readonly RTCIceServer[];
+  /** The relay that hands out these servers, with fresh credentials, to every tab that joins. */
+  readonly relays: Readonly<Record<ServerSet, RelayPlace>>;
   stop(): void;
 }
 
@@ -36,8 +36,7 @@ export async function startPublicServers(namespace: string, folder: string): Pro
       firstMatch(relay, 'the relay', /^\{.*\}$/m),
       firstMatch(turn, 'coturn', /Total General servers/),
     ]);
-    const { url, peerId } = JSON.parse(line) as { url: string; peerId: string };
-    return { relayUrl: url, relayPeerId: peerId, iceServers, stop };
+    return { relays: JSON.parse(line) as PublicServers['relays'], stop };
   } catch (error) {
     stop();
     throw error;
@@ -48,19 +47,9 @@ function turnOptions(folder: string): readonly string[] {
   return [
     ...['-n', '--listening-ip', PUBLIC_ADDRESS, '--relay-ip', PUBLIC_ADDRESS, '--listening-port', `${STUN_PORT}`],
     ...['--min-port', '50000', '--max-port', '50999', '--realm', 'laboratory', '--fingerprint'],
-    ...['--use-auth-secret', '--static-auth-secret', SECRET, '--no-tls', '--no-dtls', '--no-cli'],
+    ...['--use-auth-secret', '--static-auth-secret', TURN_SECRET, '--no-tls', '--no-dtls', '--no-cli'],
     ...['--log-file', 'stdout', '--pidfile', join(folder, 'turn.pid'), '--userdb', join(folder, 'turn.db')],
   ];
-}
-
-function iceServers(servers: ServerSet): readonly RTCIceServer[] {
-  const at = `${PUBLIC_ADDRESS}:${STUN_PORT}`;
-  if (servers === 'none') return [];
-  if (servers === 'stun') return [{ urls: `stun:${at}` }];
-  const username = `${Math.floor(Date.now() / 1_000) + CREDENTIAL_SECONDS}:tab`;
-  const credential = createHmac('sha1', SECRET).update(username).digest('base64');
-  const urls = [`turn:${at}?transport=udp`, `turn:${at}?transport=tcp`];
-  return [{ urls: `stun:${at}` }, { urls, username, credential }];
 }
 
 /** What a process prints first that matches; rejects when it ends or takes too long. */

@@ -86,13 +86,13 @@ describe('rendezvous stream', () => {
     expect(rendezvous.memberCount()).toBe(0);
   });
 
-  test('R19: servers for connections come after the members, and again in time', async () => {
+  test('R19: servers for connections come before the members, so that the first dials use them, and again in time', async () => {
     let grants = 0;
     const servers = [{ urls: ['turn:turn.example'], username: 'n', credential: 'c' }];
     const { clock, tab } = await open(() => ({ servers, ttlSeconds: 100 + grants++, renewInMs: 10_000 }));
     await join(tab);
-    expect(await hear(tab)).toMatchObject({ t: 'members' });
     expect(await hear(tab)).toEqual({ t: 'ice', servers, ttlSeconds: 100 });
+    expect(await hear(tab)).toMatchObject({ t: 'members' });
     await clock.advance(10_000);
     expect(await hear(tab)).toEqual({ t: 'ice', servers, ttlSeconds: 101 });
     expect(grants).toBe(2);

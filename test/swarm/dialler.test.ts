@@ -162,6 +162,10 @@ describe('dialler', () => {
     dialler.hurry();
     await clock.advance(1);
     expect(directs()).toHaveLength(before + 1);
+    // While an attempt is under way, too: it began with what has just changed.
+    dialler.hurry();
+    await clock.advance(1_000);
+    expect(directs()).toHaveLength(before + 2);
   });
 
   test('R89: who is reached in no other way is tried as often as ever', async () => {

@@ -19,7 +19,6 @@ export interface JoinRequest {
   readonly relayUrl: string;
   readonly relayPeerId: string;
   readonly room: string;
-  readonly iceServers: readonly RTCIceServer[];
 }
 
 export interface PeerNow {
@@ -60,7 +59,7 @@ const ask = async (peer: string, protocol: string, message: Uint8Array): Promise
 };
 
 globalThis.nat = {
-  async join({ relayUrl, relayPeerId, room, iceServers }) {
+  async join({ relayUrl, relayPeerId, room }) {
     const { privateKey } = await loadIdentity('nat');
     const startedAtMs = performance.now();
     const sinceStart = (): number => Math.round(performance.now() - startedAtMs);
@@ -68,7 +67,6 @@ globalThis.nat = {
       privateKey,
       relays: [relayOfPage(new URL(relayUrl), relayPeerId)],
       room: { name: room },
-      iceServers,
       log: (line) => log.push(`${sinceStart()} ${line}`),
     });
     swarm = made;
@@ -103,7 +101,8 @@ globalThis.nat = {
     const found = joined()
       .getState()
       .peers.find(({ id }) => id === peer);
-    if (found === undefined) return undefined;
+    // Before its hello nothing can be sent.
+    if (found?.advert === undefined) return undefined;
     return { kind: found.kind, directFailure: found.directFailure?.type };
   },
   async roundTrip(peer, count) {
