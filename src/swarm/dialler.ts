@@ -1,13 +1,4 @@
-import {
-  type Clock,
-  type Failure,
-  type PeerId,
-  type Random,
-  type Result,
-  err,
-  failure,
-  sleep,
-} from '#vocabulary';
+import { type Clock, type Failure, type PeerId, type Random, type Result, err, failure, sleep } from '#vocabulary';
 import { backoffMs } from './backoff.ts';
 import type { BudgetLevel } from './paths/connection-budget.ts';
 import type { ConnectionKind } from './swarm.ts';
@@ -85,6 +76,8 @@ const forbidden: ReadonlySet<DialFailureType> = new Set([
   'turn-unreachable',
   'no-direct-path',
 ]);
+/** Another attempt may fare better at once. */
+const unlucky: ReadonlySet<DialFailureType> = new Set(['timed-out', 'no-answer', 'handshake-failed', 'channel-hung']);
 /** How much more seldom what can wait is tried while connections are getting scarce. */
 const SCARCE_FACTOR = 8;
 const usedUp: DialFailure = failure(
@@ -123,13 +116,18 @@ export function createDialler(options: DiallerOptions): Dialler {
 
   /** One attempt at the best connection; whether it came about, or why not. */
   const tryBoth = async (peer: PeerId, tries: number, signal: AbortSignal): Promise<Result<void, DialFailure>> => {
-    const cancelRelayed = clock.after(RELAYED_AFTER_MS, () => {
-      if (kindOf(peer) === undefined && !signal.aborted) void attempt(peer, 'relayed', tries, signal);
-    });
+    let relayed: Promise<unknown> | undefined;
+    const goRelayed = (): void => {
+      if (kindOf(peer) === undefined && !signal.aborted) relayed ??= attempt(peer, 'relayed', tries, signal);
+    };
+    const cancelRelayed = clock.after(RELAYED_AFTER_MS, goRelayed);
     const direct = await attempt(peer, 'direct', tries, signal);
     cancelRelayed();
     passTurn();
-    if (!direct.ok && kindOf(peer) === undefined && !signal.aborted) await attempt(peer, 'relayed', tries, signal);
+    if (direct.ok) return direct;
+    goRelayed();
+    // What was only slow, or hung, is tried on meanwhile; otherwise the relayed one decides how long to wait.
+    if (!unlucky.has(direct.error.type)) await relayed;
     return direct;
   };
 

@@ -115,6 +115,18 @@ describe('dialler', () => {
     expect(gaps.at(-1)).toBeGreaterThan(29_000);
   });
 
+  test('R18: after a direct attempt that hung the next does not wait for a relayed one that hangs too', async () => {
+    const { clock, dialler, attempts, kinds } = setUp((_way, attempt) => ({
+      ms: attempt < 2 ? 60_000 : 100,
+      works: attempt >= 2,
+      why: 'timed-out',
+    }));
+    dialler.want(berta, true);
+    await clock.advance(9_000);
+    expect(attempts.slice(0, 2)).toEqual(['0 direct', '4000 relayed']);
+    expect(kinds.get(berta)).toBe('direct');
+  });
+
   test('R18: whoever is forgotten is dialled no more', async () => {
     const { clock, dialler, attempts } = setUp(() => ({ ms: 10, works: false }));
     dialler.want(berta, true);
