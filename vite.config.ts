@@ -12,6 +12,8 @@ const swarmPackages = [
   ),
   '@libp2p/crypto/keys',
   '@multiformats/multiaddr',
+  'multiformats/cid',
+  'multiformats/hashes/digest',
 ];
 // Drawn in views that are fetched when they are opened.
 const pagePackages = ['uqr'];
