@@ -31,10 +31,12 @@ export function OpenSheet({ icon, trouble, load, children }: OpenSheetProps) {
 
   return (
     <>
-      <button type="button" className="button" aria-haspopup="dialog" onClick={() => void open()}>
-        <Icon name={icon} />
-        {state === 'opening' ? 'Opening…' : children}
-      </button>
+      <p className="row">
+        <button type="button" className="button" aria-haspopup="dialog" onClick={() => void open()}>
+          <Icon name={icon} />
+          {state === 'opening' ? 'Opening…' : children}
+        </button>
+      </p>
       {state === 'failed' && (
         <p className="callout callout-alarm" role="alert">
           <strong>{trouble}</strong> Check the connection and try again.

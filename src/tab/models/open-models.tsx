@@ -5,10 +5,8 @@ const load = async () => (await import('./models-view.tsx')).ModelsView;
 /** Opens the view of all models. */
 export function OpenModels() {
   return (
-    <p className="row">
-      <OpenSheet icon="shelf" trouble="The models could not be shown." load={load}>
-        Choose or keep models
-      </OpenSheet>
-    </p>
+    <OpenSheet icon="shelf" trouble="The models could not be shown." load={load}>
+      Choose or keep models
+    </OpenSheet>
   );
 }

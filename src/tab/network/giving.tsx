@@ -25,11 +25,9 @@ export function Giving() {
         {transfers.now.uploads.length > 0 && `Sending ${formatSpeed(speed)} now. `}
         Given today {formatBytes(transfers.today.givenBytes)}, in all {formatBytes(transfers.total.givenBytes)}.
       </p>
-      <p className="row">
-        <OpenSheet icon="network" trouble="The network could not be shown." load={load}>
-          Limits, transfers and network
-        </OpenSheet>
-      </p>
+      <OpenSheet icon="network" trouble="The network could not be shown." load={load}>
+        Limits, transfers and network
+      </OpenSheet>
     </div>
   );
 }

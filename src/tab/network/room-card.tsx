@@ -19,11 +19,9 @@ export function RoomCard() {
           ? 'Only people with its invitation find this room and read what is asked in it.'
           : 'Everybody who opens this page is here, and may read what is asked.'}
       </p>
-      <p className="row">
-        <OpenSheet icon="room" trouble="The rooms could not be shown." load={load}>
-          {room.isPrivate ? 'Invite, or change the room' : 'Make a private room'}
-        </OpenSheet>
-      </p>
+      <OpenSheet icon="room" trouble="The rooms could not be shown." load={load}>
+        {room.isPrivate ? 'Invite, or change the room' : 'Make a private room'}
+      </OpenSheet>
     </section>
   );
 }
