@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { PUBLIC_ADDRESS } from './public-address.ts';
 import type { SiteKind } from './theory.ts';
 
@@ -7,6 +8,9 @@ import type { SiteKind } from './theory.ts';
  * every site has a /30 of its own to it, so that nothing (multicast above all) gets from one site to another but by
  * routing. A site behind NAT is a router namespace and one or two host namespaces.
  */
+
+/** The process id behind it keeps two laboratories on one machine apart. */
+const PREFIX = 'peerage-nat-';
 
 /** What a host of the laboratory is reached by: the namespace its browser runs in. */
 export interface Host {
@@ -24,8 +28,8 @@ export interface Network {
 }
 
 export function createNetwork(): Network {
-  // The process id keeps two laboratories on one machine apart.
-  const prefix = `peerage-nat-${process.pid}-`;
+  removeAbandoned();
+  const prefix = `${PREFIX}${process.pid}-`;
   const publicNamespace = `${prefix}public`;
   const namespaces: string[] = [];
   let sites = 0;
@@ -100,6 +104,13 @@ export function createNetwork(): Network {
       }
     },
   };
+}
+
+/** Namespaces of laboratories that were killed outright. */
+function removeAbandoned(): void {
+  const listed = execFileSync('ip', ['netns', 'list'], { encoding: 'utf8' });
+  for (const [name, pid] of listed.matchAll(new RegExp(`^${PREFIX}(\\d+)-\\S+`, 'gm')))
+    if (!existsSync(`/proc/${pid}`)) run('ip', ['netns', 'delete', name]);
 }
 
 /** What makes a router the kind of NAT it is. Linux keeps source ports where it can, so that masquerade is a cone. */
