@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
-import { type Result, err, failure, messageOf } from '#vocabulary';
+import { type Result, err, failure, messageOf, ok } from '#vocabulary';
 import {
   type ConfigError,
   type RelayConfig,
@@ -18,6 +18,7 @@ export const usage = `npm start -- [options]
   --host ADDRESS        listen on this address; default 127.0.0.1, this machine only
   --model FILE          use this copy of the default model (also: PEERAGE_MODEL)
   --dev                 serve the sources with hot reload
+  --build-only          build the page and end
   --help                show this
 
 For a relay that many use (relay/deploy/README.md):
@@ -34,6 +35,7 @@ For a relay that many use (relay/deploy/README.md):
 export interface CommandLine {
   readonly config: RelayConfig;
   readonly dev: boolean;
+  readonly buildOnly: boolean;
 }
 
 /** Reads what was asked for from all places; `help` when that was asked for. */
@@ -47,13 +49,13 @@ export async function readCommandLine(
   } catch (cause) {
     return err(failure('bad-config', messageOf(cause), usage));
   }
-  if (values.help) return { ok: true, value: 'help' };
+  if (values.help) return ok('help');
 
   const fileName = values.config ?? env['PEERAGE_CONFIG'];
-  const file = fileName === undefined ? ({ ok: true, value: {} } as const) : await readFileAt(fileName);
+  const file = fileName === undefined ? ok<Settings>({}) : await readFileAt(fileName);
   if (!file.ok) return file;
   const config = readConfig([settingsOf(values), readEnvironment(env, file.value.turn), file.value]);
-  return config.ok ? { ok: true, value: { config: config.value, dev: values.dev } } : config;
+  return config.ok ? ok({ config: config.value, dev: values.dev, buildOnly: values['build-only'] }) : config;
 }
 
 async function readFileAt(name: string): Promise<Result<Settings, ConfigError>> {
@@ -72,6 +74,7 @@ function parse(args: readonly string[]) {
       host: { type: 'string' },
       model: { type: 'string' },
       dev: { type: 'boolean', default: false },
+      'build-only': { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
       config: { type: 'string' },
       'relay-only': { type: 'boolean' },

@@ -11,6 +11,9 @@ const oldestNode = [20, 20, 0];
 /** First line of Node that runs TypeScript sources as they are. */
 const oldestTypeScriptNode = [24, 0, 0];
 
+/** npm itself then leaves development packages out. */
+const production = process.env['NODE_ENV'] === 'production';
+
 const entries = {
   start: ['relay/main.ts'],
   dev: ['relay/main.ts', '--dev'],
@@ -45,8 +48,9 @@ function reasonToInstall() {
   for (const [path, entry] of Object.entries(wanted)) {
     if (path === '') continue;
     const found = present[path];
-    // Optional packages for other platforms are rightly absent.
-    if (found === undefined ? entry.optional !== true : found.version !== entry.version) return 'the lockfile changed';
+    // Optional packages for other platforms are rightly absent, in production also those that only build and test.
+    const needed = entry.optional !== true && !(production && (entry.dev === true || entry.devOptional === true));
+    if (found === undefined ? needed : found.version !== entry.version) return 'the lockfile changed';
   }
   return undefined;
 }

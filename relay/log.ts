@@ -24,8 +24,9 @@ export function createLog({ format, level, now, write }: LogOptions): Log {
     const known = Object.entries(fields).filter(([, value]) => value !== undefined);
     if (format === 'json') {
       const time = new Date(now()).toISOString();
-      // Our own keys come last, so that no field can replace them.
-      write(plain(JSON.stringify({ ...Object.fromEntries(known.map(bounded)), time, level: at, event })));
+      const own = { time, level: at, event };
+      // Our own keys come first for the eye, and again last, so that no field replaces them.
+      write(plain(JSON.stringify({ ...own, ...Object.fromEntries(known.map(bounded)), ...own })));
       return;
     }
     const words = known.map(bounded).map(([key, value]) => ` ${key}=${plain(JSON.stringify(value))}`);

@@ -4,7 +4,7 @@ import { readCommandLine, usage } from './command-line.ts';
 import type { RelayConfig } from './config.ts';
 import { createLog } from './log.ts';
 import type { RelayNodeOptions } from './relay-node.ts';
-import { type RunningServer, startServer } from './running-server.ts';
+import { type RunningServer, buildPage, startServer } from './running-server.ts';
 
 /** A terminal sends one Ctrl-C to every process of the group and the launcher passes its own on: those are one. */
 const SAME_SIGNAL_MS = 500;
@@ -113,7 +113,15 @@ if (read.value === 'help') {
   process.stdout.write(`${usage}\n`);
   process.exit(0);
 }
-const { config, dev } = read.value;
+const { config, dev, buildOnly } = read.value;
+if (buildOnly) {
+  try {
+    await buildPage(say);
+    process.exit(0);
+  } catch (cause) {
+    fail(messageOf(cause));
+  }
+}
 const { port, host, model, keyFile, relayOnly, allowedOrigins } = config;
 const json = config.log === 'json';
 const log = createLog({

@@ -21,6 +21,7 @@ export type RefusalReason =
   | 'address-connections'
   | 'address-rate'
   | 'peer-connections'
+  | 'handshake'
   | 'malformed-request'
   | 'request-rate'
   | 'slow-reader'

@@ -20,6 +20,10 @@ export interface RelayDoor {
   readonly admission: Admission;
   /** Lets a WebSocket request in, or answers it and says no. */
   enter(request: IncomingMessage, socket: Duplex): boolean;
+  /** The handshake on a socket is done. */
+  opened(connection: Connection): void;
+  /** A connection has ended, and so must its socket. */
+  ended(connection: Connection): void;
   /** Takes nobody in from now on. */
   close(): void;
   addressOf(connection: Connection): ClientAddress;
@@ -32,7 +36,15 @@ export interface RelayDoor {
 interface Guest {
   readonly address: ClientAddress;
   readonly knockedMs: number;
+  readonly socket: Duplex;
+  /** Stops waiting for the handshake. */
+  readonly opened: () => void;
 }
+
+/** A handshake takes 50 ms here, on a bad network seconds; what takes longer only holds a place. */
+const HANDSHAKE_MS = 15_000;
+/** What was said last gets this long to leave. */
+const LINGER_MS = 1000;
 
 const answers = {
   full: ['503 Service Unavailable', 'The relay is full.'],
@@ -47,7 +59,9 @@ export function createRelayDoor({ clock, limits, trustedProxies, onRefused }: Do
   /** By the address as the library writes it, which is all that a connection knows of its socket. */
   const guests = new Map<string, Guest>();
   let closed = false;
-  const guestOf = ({ remoteAddr }: Connection): Guest | undefined => guests.get(remoteAddr.toString());
+  // The library appends the peer's id once it knows it.
+  const guestOf = ({ remoteAddr }: Connection): Guest | undefined =>
+    guests.get(remoteAddr.toString().split('/p2p/', 1)[0] ?? '');
 
   return {
     admission,
@@ -65,13 +79,27 @@ export function createRelayDoor({ clock, limits, trustedProxies, onRefused }: Do
         .encapsulate('/ws')
         .toString();
       sockets.add(socket);
-      guests.set(key, { address, knockedMs: clock.now() });
+      const opened = clock.after(HANDSHAKE_MS, () => {
+        onRefused('handshake', address);
+        socket.destroy();
+      });
+      guests.set(key, { address, knockedMs: clock.now(), socket, opened });
       socket.once('close', () => {
+        opened();
         sockets.delete(socket);
         guests.delete(key);
         outcome();
       });
       return true;
+    },
+    opened: (connection) => guestOf(connection)?.opened(),
+    ended(connection) {
+      // The library's own reset asks for a close code that its WebSocket refuses, and leaves the socket open.
+      const socket = guestOf(connection)?.socket;
+      if (socket === undefined) return;
+      socket.end();
+      const cancel = clock.after(LINGER_MS, () => socket.destroy());
+      socket.once('close', cancel);
     },
     close() {
       closed = true;

@@ -156,7 +156,10 @@ export async function createRelayNode(options: RelayNodeOptions): Promise<RelayN
     { maxInboundStreams: 2, runOnLimitedConnection: false },
   );
 
-  node.addEventListener('connection:open', ({ detail: { remotePeer } }) => {
+  node.addEventListener('connection:close', ({ detail }) => door.ended(detail));
+  node.addEventListener('connection:open', ({ detail: connection }) => {
+    door.opened(connection);
+    const { remotePeer } = connection;
     const open = node.getConnections(remotePeer).toSorted((a, b) => a.timeline.open - b.timeline.open);
     if (trusted.has(remotePeer.toString()) || open.length <= limits.connectionsPerPeer) return;
     refused('peer-connections', 'a tab');

@@ -65,6 +65,11 @@ const PORTS_TRIED = 20;
 /** How often a server that drains looks whether the last tab has gone. */
 const DRAIN_LOOK_MS = 100;
 
+/** Builds the page of this checkout, so that a server that starts later has nothing to build. */
+export async function buildPage(report: (sentence: string) => void): Promise<void> {
+  await buildApp({ root: checkout, distFolder: join(checkout, 'dist'), report });
+}
+
 /** Everything Peerage needs of a server, in this process: relay, bootstrap, page and model on one port. */
 export async function startServer(options: ServerOptions = {}): Promise<RunningServer> {
   const report = options.report ?? ((): void => undefined);

@@ -29,9 +29,12 @@ const read = async (commandLine: readonly string[], env: Readonly<Record<string,
 describe('R23: settings', () => {
   test('come from the command line, then the environment, then the file', async () => {
     const path = await file({ port: 1, host: '::1', drainSeconds: 5, stun: ['stun:file.example'] });
-    const { config, dev } = await read(['--config', path, '--port', '3'], { PORT: '2', PEERAGE_HOST: '0.0.0.0' });
+    const { config, dev, buildOnly } = await read(['--config', path, '--port', '3'], {
+      PORT: '2',
+      PEERAGE_HOST: '0.0.0.0',
+    });
     expect(config).toEqual({ port: 3, host: '0.0.0.0', drainSeconds: 5, stun: ['stun:file.example'] });
-    expect(dev).toBe(false);
+    expect([dev, buildOnly]).toEqual([false, false]);
     expect((await read([], { PEERAGE_CONFIG: path })).config.port).toBe(1);
   });
 
