@@ -135,11 +135,11 @@ export function withoutCandidate(candidates: Candidates, peer: PeerId): Candidat
 /** Whom to dial next. Every other time somebody a relay named lately: neighbours can lie about who there is. */
 export function pickCandidate(
   candidates: Candidates,
-  isFree: (peer: PeerId) => boolean,
+  isFree: (candidate: Candidate) => boolean,
   nowMs: number,
   random: Random,
 ): Candidate | undefined {
-  const free = [...candidates.values()].filter(({ peer, notBeforeMs }) => notBeforeMs <= nowMs && isFree(peer));
+  const free = [...candidates.values()].filter((candidate) => candidate.notBeforeMs <= nowMs && isFree(candidate));
   const told = free.filter(({ toldAtMs }) => toldAtMs !== undefined);
   const choice = told.length > 0 && random.next() < 0.5 ? told : free;
   return choice[randomInteger(random, choice.length)];

@@ -86,6 +86,14 @@ export const MAX_OVER = 4;
 /** The other side answers a wish to part at once, or is not there to be asked. */
 export const PART_ANSWER_MS = 5_000;
 
+/** Of a room's first neighbours, which all know each other, a tab keeps so many when the room has grown. */
+export const SMALL_ROOM_LINKS_KEPT = 3;
+/**
+ * How often a tab that lacks nobody dials somebody a relay names, by chance. Parts of a room that have lost each other
+ * find each other so, even when nobody comes or goes; 4 connections an hour, and as many from others.
+ */
+export const RENEW_INTERVAL_MS = 15 * 60_000;
+
 /** How often a poor neighbour may be exchanged for a better one: at most 12 connections an hour. */
 export const OPTIMISE_INTERVAL_MS = 5 * 60_000;
 /** Below this usefulness a neighbour is poor (relayed, or far away and unused). */

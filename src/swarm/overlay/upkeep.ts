@@ -1,5 +1,5 @@
 import { SAMPLE_INTERVAL_MS } from '../constants.ts';
-import { expireCandidates, pickCandidate } from './candidates.ts';
+import { type Candidate, expireCandidates, pickCandidate } from './candidates.ts';
 import {
   ASK_AGAIN_MS,
   AVOID_MS,
@@ -8,16 +8,18 @@ import {
   LARGE_FOR_MS,
   OPTIMISE_INTERVAL_MS,
   POOR_USEFULNESS,
+  RENEW_INTERVAL_MS,
   SAMPLE_REFRESH_MS,
   SHRINK_INTERVAL_MS,
   SHUFFLE_INTERVAL_MS,
+  SMALL_ROOM_LINKS_KEPT,
   SWAP_MARGIN,
 } from './constants.ts';
 import { shuffle } from './neighbourhood.ts';
 import { askToPart, onPartingOverdue } from './parting.ts';
 import { leastUseful, usefulness } from './usefulness.ts';
 import { type Draft, abandonDial, ask, avoidFor, change, dialForMesh, setLink, spendDial } from './view-draft.ts';
-import { type Link, isInUse, isSmallRoom, neighbourCount, placesTaken } from './view-state.ts';
+import { type Link, isInUse, isSmallRoom, neighbourCount, neighboursOf, placesTaken } from './view-state.ts';
 
 /** Complaints halve in this time. */
 const FADE_MS = 30_000;
@@ -33,6 +35,7 @@ export function keepUp(draft: Draft): void {
   if (isSmallRoom(draft.state)) return;
   shrink(draft);
   optimise(draft);
+  renew(draft);
   if (draft.nowMs >= draft.state.shuffleAtMs) {
     shuffle(draft);
     // Spread, so that tabs which came together do not speak together.
@@ -122,25 +125,43 @@ function dialsUnderWay({ state }: Draft): number {
   return [...state.dials.values()].filter(({ peer, purpose }) => purpose === 'mesh' && !state.links.has(peer)).length;
 }
 
-function pickFree({ state, nowMs, random }: Draft): Link['peer'] | undefined {
+function pickFree(
+  { state, nowMs, random }: Draft,
+  isMeant = (_candidate: Candidate): boolean => true,
+): Link['peer'] | undefined {
   const { links, dials, banned } = state;
-  return pickCandidate(
-    state.candidates,
-    (peer) => !links.has(peer) && !dials.has(peer) && !banned.has(peer),
-    nowMs,
-    random,
-  )?.peer;
+  const isFree = (candidate: Candidate): boolean =>
+    !links.has(candidate.peer) && !dials.has(candidate.peer) && !banned.has(candidate.peer) && isMeant(candidate);
+  return pickCandidate(state.candidates, isFree, nowMs, random)?.peer;
 }
 
-/** Lets one go when there are more than comfortable, once the room has been large for a while. */
+/**
+ * Lets one go when there are more than comfortable, once the room has been large for a while. First neighbours that all
+ * know each other go before others and down to the target: they would keep among themselves.
+ */
 function shrink(draft: Draft): void {
   const { state, nowMs } = draft;
   if (nowMs < state.shrinkAtMs || state.largeSinceMs === undefined || nowMs - state.largeSinceMs < LARGE_FOR_MS) return;
-  if (neighbourCount(state) <= state.limits.degreeComfort) return;
-  const victim = leastUseful(state, nowMs);
+  const count = neighbourCount(state);
+  const { degreeComfort, degreeTarget } = state.limits;
+  const first = neighboursOf(state).filter(({ isOfSmallRoom }) => isOfSmallRoom);
+  let victim: Link | undefined;
+  if (first.length > SMALL_ROOM_LINKS_KEPT && count > degreeTarget)
+    victim = leastUseful(state, nowMs, { isMeant: ({ isOfSmallRoom }) => isOfSmallRoom });
+  if (count > degreeComfort) victim ??= leastUseful(state, nowMs);
   if (victim === undefined) return;
   change(draft, { shrinkAtMs: nowMs + SHRINK_INTERVAL_MS });
   askToPart(draft, victim);
+}
+
+function renew(draft: Draft): void {
+  const { state, nowMs, random } = draft;
+  if (nowMs < state.renewAtMs) return;
+  change(draft, { renewAtMs: nowMs + RENEW_INTERVAL_MS * (0.75 + 0.5 * random.next()) });
+  const { limits } = state;
+  if (!state.hasRelay || neighbourCount(state) < limits.degreeTarget || placesTaken(state) >= limits.degreeMax) return;
+  const chosen = pickFree(draft, ({ toldAtMs }) => toldAtMs !== undefined);
+  if (chosen !== undefined && spendDial(draft, false)) dialForMesh(draft, chosen, true);
 }
 
 /** Tries somebody else in place of a poor neighbour (as X-BOT does, Leitao et al. 2009); most links stay random. */
@@ -148,7 +169,7 @@ function optimise(draft: Draft): void {
   if (draft.state.swap !== undefined) return concludeSwap(draft);
   const { state, nowMs } = draft;
   if (nowMs < state.optimiseAtMs || !state.hasRelay || neighbourCount(state) < state.limits.degreeTarget) return;
-  const poor = leastUseful(state, nowMs, 2 * MEASURED_AFTER_MS);
+  const poor = leastUseful(state, nowMs, { minAgeMs: 2 * MEASURED_AFTER_MS });
   if (poor === undefined || usefulness(poor, nowMs) >= POOR_USEFULNESS) return;
   change(draft, { optimiseAtMs: nowMs + OPTIMISE_INTERVAL_MS });
   const newcomer = pickFree(draft);

@@ -1,12 +1,13 @@
+import { rankOf } from './candidates.ts';
 import { MIN_AGE_MS } from './constants.ts';
-import { type Link, type ViewState, isInUse, neighboursOf } from './view-state.ts';
+import { type Link, type ViewState, isInUse, isNeighbour } from './view-state.ts';
 
 /** A round trip at which nearness counts half. */
 const HALF_ROUND_TRIP_MS = 150;
 /** Unmeasured counts as middling. */
 const ASSUMED_ROUND_TRIP_MS = 150;
-/** Who has stayed this long will stay: session times have long tails. */
-const OLD_MS = 20 * 60_000;
+/** Who has stayed this long will stay: session times have long tails. Later all count alike, so that chance decides. */
+const OLD_MS = 5 * 60_000;
 
 /**
  * How much a neighbour is worth, 0 to 1. What it costs others counts most (a relayed link burdens the relay and is rate
@@ -21,14 +22,20 @@ export function usefulness(link: Link, nowMs: number): number {
   return Math.max(0, path + nearness + service + age - link.demerits / 100);
 }
 
-/** The neighbour to let go, if one may be: not in use, not young. */
-export function leastUseful(state: ViewState, nowMs: number, minAgeMs = MIN_AGE_MS): Link | undefined {
+/** The neighbour to let go, if one may be: not in use, not young. Equals are drawn from by a secret order. */
+export function leastUseful(
+  { links, salt }: ViewState,
+  nowMs: number,
+  { minAgeMs = MIN_AGE_MS, isMeant = (_link: Link): boolean => true } = {},
+): Link | undefined {
   let worst: Link | undefined;
   let worstValue = Infinity;
-  for (const link of neighboursOf(state)) {
-    if (isInUse(link, nowMs) || nowMs - link.sinceMs < minAgeMs) continue;
+  for (const link of links.values()) {
+    if (!isNeighbour(link) || !isMeant(link) || isInUse(link, nowMs) || nowMs - link.sinceMs < minAgeMs) continue;
     const value = usefulness(link, nowMs);
-    if (value >= worstValue) continue;
+    const isWorse =
+      value < worstValue || (value === worstValue && rankOf(salt, link.peer) > rankOf(salt, worst?.peer ?? link.peer));
+    if (!isWorse) continue;
     worst = link;
     worstValue = value;
   }

@@ -4,7 +4,13 @@ import type { ConnectionKind } from '../swarm.ts';
 import { type Bucket, fullBucket } from './bucket.ts';
 import type { Candidates } from './candidates.ts';
 import type { Card } from './card.ts';
-import { DIAL_BUCKET, OVERLAY_LIMITS, type OverlayLimits, SHUFFLE_INTERVAL_MS } from './constants.ts';
+import {
+  DIAL_BUCKET,
+  OVERLAY_LIMITS,
+  type OverlayLimits,
+  RENEW_INTERVAL_MS,
+  SHUFFLE_INTERVAL_MS,
+} from './constants.ts';
 import type { MembershipMessage } from './overlay-wire.ts';
 
 /**
@@ -21,6 +27,8 @@ export interface Link {
   readonly isContributing: boolean;
   /** The other side chose this tab. */
   readonly isInbound: boolean;
+  /** Made because the room was small, not by chance. */
+  readonly isOfSmallRoom: boolean;
   readonly role: LinkRole;
   /** Was a neighbour before parting, and is one again when one side wants to stay. */
   readonly wasNeighbour: boolean;
@@ -70,6 +78,7 @@ export interface ViewState {
   readonly sampledAtMs: number;
   readonly shrinkAtMs: number;
   readonly optimiseAtMs: number;
+  readonly renewAtMs: number;
   readonly fadeAtMs: number;
 }
 
@@ -130,6 +139,7 @@ export function openView(self: PeerId, nowMs: number, random: Random, limits = O
     sampledAtMs: nowMs,
     shrinkAtMs: nowMs,
     optimiseAtMs: nowMs,
+    renewAtMs: nowMs + RENEW_INTERVAL_MS * (0.5 + random.next()),
     fadeAtMs: nowMs,
   };
 }

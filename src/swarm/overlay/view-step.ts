@@ -139,6 +139,7 @@ function onConnected(draft: Draft, peer: PeerId, facts: LinkFacts): void {
     peer,
     ...facts,
     isInbound: dial === undefined,
+    isOfSmallRoom: isSmallRoom(state),
     role: 'extra',
     wasNeighbour: false,
     sinceMs: nowMs,
