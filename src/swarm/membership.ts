@@ -179,6 +179,7 @@ export function keepMembership(options: MembershipOptions): Membership {
       end: undefined,
     };
     candidate = stay;
+    list.tried(address);
     report();
     void live(stay).then((reason) => onEnded(stay, reason));
   };
@@ -247,7 +248,7 @@ export function keepMembership(options: MembershipOptions): Membership {
       list.replace(relayAddresses);
       if (candidate !== undefined && !list.has(candidate.address)) leave(candidate);
       proceed();
-      if (candidate === undefined) report();
+      report();
     },
   };
 }

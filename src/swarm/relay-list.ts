@@ -16,6 +16,7 @@ interface RelayRecord {
   readonly address: string;
   failures: number;
   reason: string | undefined;
+  triedAtMs: number;
   /** Not before this time when there is no place at all. */
   tryAtMs: number;
   /** Not before this time when there is a place at another relay. */
@@ -24,10 +25,14 @@ interface RelayRecord {
 
 /** The relays this tab may use, the preferred first, with what became of each. */
 export interface RelayList {
-  /** The most preferred relay that may be tried now, or else when the first may be. */
+  /**
+   * A relay that may be tried now, or else when the first may be: of those not tried for longest the most preferred, so
+   * that preferred ones which are long in failing do not keep the others from their turn.
+   */
   next(except?: string): { readonly address: string } | { readonly atMs: number };
   /** The same among those preferred to `address`, for a tab that has a place there. */
   better(address: string): { readonly address: string } | { readonly atMs: number };
+  tried(address: string): void;
   failed(address: string, reason: string, stayedMs: number): void;
   joined(address: string): void;
   /** Whatever kept them away may be over. */
@@ -44,7 +49,8 @@ export function createRelayList(clock: Clock, random: Random, addresses: readonl
     if (wanted.length === 0) throw new RangeError('a swarm needs a relay');
     const known = new Map(records.map((record) => [record.address, record]));
     records = [...new Set(wanted)].map(
-      (address) => known.get(address) ?? { address, failures: 0, reason: undefined, tryAtMs: 0, returnAtMs: 0 },
+      (address) =>
+        known.get(address) ?? { address, failures: 0, reason: undefined, triedAtMs: 0, tryAtMs: 0, returnAtMs: 0 },
     );
   };
   replace(addresses);
@@ -60,7 +66,7 @@ export function createRelayList(clock: Clock, random: Random, addresses: readonl
   return {
     next: (except) =>
       firstDue(
-        records.filter(({ address }) => address !== except),
+        records.filter(({ address }) => address !== except).toSorted((a, b) => a.triedAtMs - b.triedAtMs),
         ({ tryAtMs }) => tryAtMs,
       ),
     better(address) {
@@ -68,6 +74,10 @@ export function createRelayList(clock: Clock, random: Random, addresses: readonl
       // Two addresses of one relay are no choice.
       const preferred = records.slice(0, Math.max(0, at)).filter((record) => !isSameRelay(record.address, address));
       return firstDue(preferred, ({ returnAtMs }) => returnAtMs);
+    },
+    tried(address) {
+      const record = records.find((candidate) => candidate.address === address);
+      if (record !== undefined) record.triedAtMs = clock.now();
     },
     failed(address, reason, stayedMs) {
       const record = records.find((candidate) => candidate.address === address);

@@ -153,6 +153,27 @@ describe('swarm of real tabs', () => {
     expect(await berta.page.evaluate(() => globalThis.tab.gone())).toEqual([]);
   });
 
+  test('R29: a relay about to stop is left without a moment outside the room', async () => {
+    const [anna, berta] = (await openTabs('anna', 'berta')) as [Tab, Tab];
+    laboratory.relay(0).drain();
+    for (const tab of [anna, berta])
+      await until('the place at the second relay is taken', PATIENCE_MS, async () =>
+        (await stateOf(tab)).relays
+          .map(({ status }) => status)
+          .join()
+          .endsWith(',active'),
+      );
+    await until('all have left', PATIENCE_MS, async () => laboratory.relay(0).stats().members === 0);
+    await laboratory.stopRelay(0);
+    const carla = await laboratory.openTab('carla');
+    await meet('the newcomer and the old ones see each other', PATIENCE_MS, [anna, berta, carla]);
+    for (const { page } of [anna, berta]) {
+      expect((await page.evaluate(() => globalThis.tab.steps())).at(-1)).toBe('joined');
+      expect((await page.evaluate(() => globalThis.tab.steps())).filter((step) => step === 'joined')).toHaveLength(1);
+      expect(await page.evaluate(() => globalThis.tab.gone())).toEqual([]);
+    }
+  });
+
   test('R29, R31: the list of relays changes under way: the place moves, connections stay', async () => {
     const home = { relays: [0] };
     const [anna, berta] = [await laboratory.openTab('anna', home), await laboratory.openTab('berta', home)];
@@ -244,5 +265,28 @@ describe('swarm of real tabs', () => {
         .concat(await berta.page.evaluate(() => globalThis.tab.log()))
         .join(),
     ).toContain('No direct connection');
+  });
+});
+
+describe('relays of one swarm', () => {
+  test('R32: tabs at different relays meet, and what they needed of the other relay is let go of', async () => {
+    const laboratory = await openLaboratory(2, true);
+    try {
+      await until('the relays have found each other', PATIENCE_MS, async () =>
+        [0, 1].every((index) => laboratory.relay(index).relays().length === 2),
+      );
+      const anna = await laboratory.openTab('anna', { relays: [0] });
+      await until('anna has joined', PATIENCE_MS, async () => (await stateOf(anna)).join.step === 'joined');
+      const before = laboratory.relay(0).stats().connections;
+      const berta = await laboratory.openTab('berta', { relays: [1] });
+      await until('they see each other', PATIENCE_MS, () => allSeeAll([anna, berta]));
+      // Each relay is left with its own tab and the other relay.
+      await until('nothing is left at the other relay', PATIENCE_MS, async () =>
+        [0, 1].every((index) => laboratory.relay(index).stats().connections <= before),
+      );
+      expect(await allSeeAll([anna, berta])).toBe(true);
+    } finally {
+      await laboratory.close();
+    }
   });
 });

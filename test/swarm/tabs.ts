@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os';
 import { extname, join, resolve, sep } from 'node:path';
 import { type Browser, type Page, chromium } from 'playwright-core';
 import { build } from 'vite';
-import type { RelayLocation } from '#swarm';
-import { type RelayNode, createRelayNode } from '../../relay/relay-node.ts';
+import { type RelayLocation, relayMultiaddr } from '#swarm';
+import { type RelayNode, type RelayNodeOptions, createRelayNode } from '../../relay/relay-node.ts';
 import { chromiumFlags, findChromium } from '../browser/chromium.ts';
 
 const typeByExtension: Readonly<Record<string, string>> = { '.html': 'text/html', '.js': 'text/javascript' };
@@ -38,7 +38,8 @@ export interface Tab {
   readonly peer: string;
 }
 
-export async function openLaboratory(relayCount = 1): Promise<Laboratory> {
+/** `areOneSwarm`: the relays share their registrations. */
+export async function openLaboratory(relayCount = 1, areOneSwarm = false): Promise<Laboratory> {
   const folder = await mkdtemp(join(tmpdir(), 'swarm-page-'));
   await build({
     configFile: false,
@@ -62,6 +63,7 @@ export async function openLaboratory(relayCount = 1): Promise<Laboratory> {
   const relays = await Promise.all(
     Array.from({ length: relayCount }, (_, index) => createRestartableRelay(join(folder, `relay-${index}.key`))),
   );
+  if (areOneSwarm) await joinRelays(relays);
   const relayAt = (index: number): RestartableRelay => relays[index] as RestartableRelay;
   const joinIn: Laboratory['join'] = (page, name, { invitation, relays: known } = {}) =>
     page.evaluate(([addresses, own, room]) => globalThis.tab.join(addresses, own, room), [
@@ -96,15 +98,18 @@ export async function openLaboratory(relayCount = 1): Promise<Laboratory> {
 interface RestartableRelay {
   readonly location: RelayLocation;
   node(): RelayNode;
-  start(): Promise<void>;
+  /** Goes on as it was last told. */
+  start(among?: Pick<RelayNodeOptions, 'publicAddress' | 'otherRelays'>): Promise<void>;
   stop(): Promise<void>;
 }
 
 async function createRestartableRelay(keyFile: string): Promise<RestartableRelay> {
   let running: { readonly node: RelayNode; readonly server: Server } | undefined;
   let port = 0;
-  const start = async (): Promise<void> => {
-    const node = await createRelayNode({ privateKeyFile: keyFile, log: () => undefined });
+  let place: Pick<RelayNodeOptions, 'publicAddress' | 'otherRelays'> = {};
+  const start: RestartableRelay['start'] = async (among) => {
+    place = among ?? place;
+    const node = await createRelayNode({ privateKeyFile: keyFile, log: () => undefined, ...place });
     const server = createServer();
     server.on('upgrade', (request, socket, head) => node.handleUpgrade(request, socket, head));
     port = await listen(server, port).then(portOf);
@@ -125,6 +130,18 @@ async function createRestartableRelay(keyFile: string): Promise<RestartableRelay
       running = undefined;
     },
   };
+}
+
+/** Relays must know each other's addresses, which are known once each has run. */
+async function joinRelays(relays: readonly RestartableRelay[]): Promise<void> {
+  const addresses = relays.map(({ location }) => relayMultiaddr(location));
+  for (const [index, relay] of relays.entries()) {
+    await relay.stop();
+    await relay.start({
+      publicAddress: addresses[index] as string,
+      otherRelays: addresses.filter((_, other) => other !== index),
+    });
+  }
 }
 
 /** Runs in the page: with TURN servers alone allowed, and none given, no candidate is ever found. */

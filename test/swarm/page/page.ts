@@ -22,6 +22,8 @@ export interface TestTab {
   /** `[from, first byte, size, all bytes the same]` of every message, in order of arrival. */
   received(): readonly (readonly [from: string, filler: number, sizeBytes: number, whole: boolean])[];
   gone(): readonly string[];
+  /** How far joining had come, whenever that changed. */
+  steps(): readonly string[];
   log(): readonly string[];
 }
 
@@ -32,6 +34,7 @@ declare global {
 const PROTOCOL = '/test/bytes/1';
 const received: [string, number, number, boolean][] = [];
 const gone: PeerId[] = [];
+const steps: string[] = [];
 const log: string[] = [];
 let swarm: Libp2pSwarm | undefined;
 
@@ -53,6 +56,11 @@ globalThis.tab = {
       log: (line) => log.push(`${(performance.now() - startedAtMs).toFixed(0)} ${line}`),
     });
     swarm.setAdvert({ ...advert, name });
+    const running = swarm;
+    running.subscribe(() => {
+      const { step } = running.getState().join;
+      if (steps.at(-1) !== step) steps.push(step);
+    });
     swarm.onGone((peer) => gone.push(peer));
     swarm.handle(PROTOCOL, (from, message) => {
       const filler = message[0] ?? -1;
@@ -74,6 +82,7 @@ globalThis.tab = {
   },
   received: () => received.splice(0),
   gone: () => gone,
+  steps: () => steps,
   log: () => log,
 };
 
