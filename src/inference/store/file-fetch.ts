@@ -95,10 +95,10 @@ async function fillTogether(
   parts: FetchParts,
 ): Promise<Outcome | undefined> {
   const signal = options.signal ?? new AbortController().signal;
-  for (const peer of peers) {
+  for (const { fill } of peers) {
     let problem: ModelError | undefined;
     let isSealed = false;
-    const filled = await peer.fill({
+    const filled = await fill({
       content: file,
       draft: openFileDraft(parts.files, file, (each) => (problem = each)),
       servers: ranges,

@@ -66,6 +66,7 @@ export function startDownload(options: DownloadOptions): Download {
     for (const { asks } of courses.values()) for (const ask of asks) stopAsk(ask);
     settleEnd(how);
   };
+  const isRunning = (): boolean => !isOver;
   const onAbort = (): void => finish({ type: 'stopped' });
 
   const stopAsk = (ask: Ask): void => {
@@ -79,7 +80,7 @@ export function startDownload(options: DownloadOptions): Download {
 
   const pump = (course: SourceCourse): void => {
     const { key } = course.source;
-    while (!isOver && assembly.writing() < MAX_WRITING) {
+    while (isRunning() && assembly.writing() < MAX_WRITING) {
       const room = course.roomFor(shape.chunkBytes);
       if (room === 0) return;
       const expectedMs = course.expectedMs(shape.chunkBytes);

@@ -133,29 +133,39 @@ export function startFilling(job: ContentJob, shape: ChunkShape, parts: FillPart
   /** The list that most claim; waits a moment for others to answer, as nobody vouches for one. */
   const findList = async (): Promise<KnownList | undefined> => {
     const known = await knownList();
-    const look = new AbortController();
-    const deadlineMs = clock.now() + (servers.length > 0 ? FIND_WAIT_MS : HAVE_DEADLINE_MS);
+    const search = startSearch();
+    const choose = (): string | undefined => chooseList(finder.found(), { trusted: trusted ?? known?.name, excluded });
     try {
-      let isDone = !finder.hasCandidates();
-      void finder.look(AbortSignal.any([signal, look.signal])).then(() => {
-        isDone = true;
-        wake();
-      });
-      const choose = (): string | undefined =>
-        chooseList(finder.found(), { trusted: trusted ?? known?.name, excluded });
-      while (!isDone && !signal.aborted && clock.now() < deadlineMs && choose() === undefined)
-        await nextAnswer(deadlineMs - clock.now());
+      const patienceMs = servers.length > 0 ? FIND_WAIT_MS : HAVE_DEADLINE_MS;
+      await search.until(() => choose() !== undefined, patienceMs);
       // What an earlier visit went by is kept while anybody can go on by it.
       if (known !== undefined && (choose() !== undefined || (servers.length > 0 && (await draft.parts()).length > 0)))
         return known;
-      const agreeMs = clock.now() + AGREE_WAIT_MS;
-      while (trusted === undefined && !isDone && !signal.aborted && choose() !== undefined && clock.now() < agreeMs)
-        await nextAnswer(agreeMs - clock.now());
+      if (trusted === undefined && choose() !== undefined) await search.until(() => false, AGREE_WAIT_MS);
       const name = chooseList(finder.found(), { trusted, excluded });
       return name === undefined || signal.aborted ? undefined : await fetchList(name);
     } finally {
-      look.abort();
+      search.stop();
     }
+  };
+
+  /** Asks around once. `until` resolves when `isEnough` says so, all have answered, or time is over. */
+  const startSearch = (): { until(isEnough: () => boolean, forMs: number): Promise<void>; stop(): void } => {
+    const over = new AbortController();
+    const look = async (): Promise<void> => {
+      if (finder.hasCandidates()) await finder.look(AbortSignal.any([signal, over.signal]));
+      over.abort();
+      wake();
+    };
+    void look();
+    return {
+      async until(isEnough, forMs) {
+        const endMs = clock.now() + forMs;
+        while (!over.signal.aborted && !signal.aborted && !isEnough() && clock.now() < endMs)
+          await nextAnswer(endMs - clock.now());
+      },
+      stop: () => over.abort(),
+    };
   };
 
   /** Brings the sources of a download up to date until it ends. */

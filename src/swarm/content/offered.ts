@@ -90,11 +90,13 @@ export function createOfferedFiles({ local, chunkBytes, hash, onChange }: Offere
     onChange();
   };
 
+  const isOpen = (): boolean => !isClosed;
+
   const refresh = async (): Promise<void> => {
     do {
       isAskedAgain = false;
       await lookUp();
-    } while (isAskedAgain && !isClosed);
+    } while (isAskedAgain && isOpen());
   };
 
   return {

@@ -1,82 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import type { FileSource, FillJob, ModelShelf } from '#inference';
-import { createSeededRandom, err, failure, ok } from '#vocabulary';
+import type { FileSource } from '#inference';
+import { err, failure, ok } from '#vocabulary';
 import { partBytes } from '../../../src/inference/store/download.ts';
 import { createMemoryModelFiles } from '../../../src/inference/store/model-files.memory.ts';
-import type { ModelFiles } from '../../../src/inference/store/model-files.ts';
-import { writeTinyGguf } from '../tiny-gguf.ts';
-import { bytesOf, describeFile, describeModel, hurriedClock, openShelf, quiet } from './shelf-bench.ts';
-
-const content = Uint8Array.from(createSeededRandom('content').bytes(3 * partBytes + 9_000));
-const model = describeModel('m', describeFile('m.bin', content, 'https://server.example/m.bin'));
-const wrongContent = content.with(partBytes + 1, (content[partBytes + 1] ?? 0) ^ 1);
-const partOf = (bytes: Uint8Array, part: number): Uint8Array<ArrayBuffer> =>
-  Uint8Array.from(bytes.subarray(part * partBytes, (part + 1) * partBytes));
-
-interface Recorded extends FileSource {
-  readonly jobs: FillJob[];
-}
-
-/** Peers that bring these parts in this order, at every try. `isOffered` opens when they turn up. */
-function peers(bytes: Uint8Array, parts: readonly number[], isOffered = new Promise<void>(() => undefined)): Recorded {
-  const jobs: FillJob[] = [];
-  return {
-    name: 'other peers',
-    jobs,
-    async fill(job) {
-      jobs.push(job);
-      for (const part of parts) {
-        const written = await job.draft.write(part, partOf(bytes, part));
-        if (!written.ok) return written;
-      }
-      if ((await job.draft.parts()).length < 4) return err(failure('incomplete', 'they have no more'));
-      return (await job.verify()) ? ok(undefined) : err(failure('wrong', 'it was another file'));
-    },
-    whenOffered: (_, signal) =>
-      Promise.race([
-        isOffered,
-        new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true })),
-      ]),
-  };
-}
-
-function open(
-  sources: readonly FileSource[],
-  { bytes = content, onPiece = async () => undefined, files = createMemoryModelFiles() }: ServerOptions = {},
-): { shelf: ModelShelf; fetches: string[]; files: ModelFiles } {
-  const fetches: string[] = [];
-  const fetch = (_: string, init: RequestInit): Promise<Response> => {
-    const range = new Headers(init.headers).get('range');
-    fetches.push(range ?? 'all');
-    const [, first = '0', last = ''] = /^bytes=(\d+)-(\d*)$/.exec(range ?? '') ?? [];
-    const [from, end] = [Number(first), last === '' ? content.length : Number(last) + 1];
-    let offset = from;
-    const body = new ReadableStream<Uint8Array<ArrayBuffer>>({
-      async pull(controller) {
-        await onPiece(offset);
-        if (offset >= end) return controller.close();
-        controller.enqueue(Uint8Array.from(bytes.subarray(offset, Math.min(end, offset + 300_000))));
-        offset += 300_000;
-      },
-    });
-    const headers = { 'content-range': `bytes ${from}-${end - 1}/${content.length}` };
-    return Promise.resolve(new Response(body, range === null ? {} : { status: 206, headers }));
-  };
-  const shelf = openShelf({ fetch, clock: hurriedClock, files });
-  for (const source of sources) shelf.addSource(source);
-  return { shelf, fetches, files };
-}
-
-interface ServerOptions {
-  readonly bytes?: Uint8Array;
-  readonly onPiece?: (offset: number) => Promise<void>;
-  readonly files?: ModelFiles;
-}
-
-async function expectWhole(shelf: ModelShelf): Promise<void> {
-  const obtained = await shelf.obtain(model, quiet);
-  expect(obtained.ok && (await bytesOf(obtained.value, 'm.bin')).equals(content)).toBe(true);
-}
+import { type Recorded, content, expectWhole, model, openBetween, partOf, peers, wrongContent } from './peer-bench.ts';
+import { openShelf, quiet } from './shelf-bench.ts';
 
 async function collect(pieces: AsyncIterable<Uint8Array>): Promise<Buffer> {
   const all: Uint8Array[] = [];
@@ -87,7 +15,7 @@ async function collect(pieces: AsyncIterable<Uint8Array>): Promise<Buffer> {
 describe('files from other sources than servers', () => {
   test('R57: peers that have the file spare the server, in whatever order its parts come', async () => {
     const source = peers(content, [3, 0, 2, 1]);
-    const { shelf, fetches } = open([source]);
+    const { shelf, fetches } = openBetween([source]);
     await expectWhole(shelf);
     expect(source.jobs).toHaveLength(1);
     expect(source.jobs[0]?.content).toEqual(model.files[0]);
@@ -96,7 +24,7 @@ describe('files from other sources than servers', () => {
 
   test('R57: peers get the servers to ask them for parts', async () => {
     const source = peers(content, [0, 1, 2, 3]);
-    const { shelf, fetches } = open([source]);
+    const { shelf, fetches } = openBetween([source]);
     await expectWhole(shelf);
     const [server] = source.jobs[0]?.servers ?? [];
     const opened = await server?.open(5, 1_000_005, new AbortController().signal);
@@ -126,7 +54,7 @@ describe('files from other sources than servers', () => {
   });
 
   test('R57: what peers could not bring comes from the server, from the first gap on', async () => {
-    const { shelf, fetches } = open([peers(content, [3, 0])]);
+    const { shelf, fetches } = openBetween([peers(content, [3, 0])]);
     await expectWhole(shelf);
     expect(fetches).toEqual([`bytes=${partBytes}-`]);
   });
@@ -139,7 +67,7 @@ describe('files from other sources than servers', () => {
       ...late,
       fill: (job) => (isHere ? late.fill(job) : Promise.resolve(err(failure('nobody', 'nobody here')))),
     };
-    const { shelf, fetches } = open([source], {
+    const { shelf, fetches } = openBetween([source], {
       onPiece: async (offset) => {
         if (offset < 600_000) return;
         isHere = true;
@@ -159,7 +87,7 @@ describe('files from other sources than servers', () => {
       fill: () => Promise.resolve(err(failure('nobody', 'gone again'))),
       whenOffered: () => Promise.resolve(),
     };
-    await expectWhole(open([source]).shelf);
+    await expectWhole(openBetween([source]).shelf);
   });
 
   test('R57: where no server has the file, peers that turn up soon are waited for', async () => {
@@ -180,7 +108,7 @@ describe('files from other sources than servers', () => {
 
   test('R57: bytes of liars are thrown away, whether they gave all or some of the file', async () => {
     for (const parts of [[0, 1, 2, 3], [1], [1, 0]]) {
-      const { shelf, fetches } = open([peers(wrongContent, parts)]);
+      const { shelf, fetches } = openBetween([peers(wrongContent, parts)]);
       await expectWhole(shelf);
       expect(fetches.at(-1)).toBe('all');
     }
@@ -195,7 +123,7 @@ describe('files from other sources than servers', () => {
       fill: (job) =>
         job.servers.length > 0 ? Promise.resolve(err(failure('wrong', `${turn++} disputed`))) : honest.fill(job),
     };
-    await expectWhole(open([source], { bytes: wrongContent }).shelf);
+    await expectWhole(openBetween([source], { bytes: wrongContent }).shelf);
     expect(turn).toBeGreaterThan(0);
   });
 
@@ -212,13 +140,13 @@ describe('files from other sources than servers', () => {
       ...peers(content, []),
       fill: () => Promise.resolve(ok(undefined)),
     };
-    const { shelf, fetches } = open([boaster]);
+    const { shelf, fetches } = openBetween([boaster]);
     await expectWhole(shelf);
     expect(fetches).toEqual(['all']);
   });
 
   test('R20: no room while peers bring parts is that error', async () => {
-    const { shelf } = open([peers(content, [0, 1, 2, 3])], { files: createMemoryModelFiles(partBytes) });
+    const { shelf } = openBetween([peers(content, [0, 1, 2, 3])], { files: createMemoryModelFiles(partBytes) });
     expect(await shelf.obtain(model, quiet)).toMatchObject({ ok: false, error: { type: 'quota' } });
   });
 
@@ -233,7 +161,7 @@ describe('files from other sources than servers', () => {
         }),
       whenOffered: () => new Promise(() => undefined),
     };
-    const { shelf, fetches } = open([source]);
+    const { shelf, fetches } = openBetween([source]);
     const stopped = await shelf.obtain(model, { ...quiet, signal: abort.signal });
     expect(stopped).toMatchObject({ ok: false, error: { type: 'aborted' } });
     expect(fetches).toEqual([]);
@@ -241,7 +169,7 @@ describe('files from other sources than servers', () => {
 
   test('R57: a source that was taken out is asked no more', async () => {
     const source = peers(content, [0, 1, 2, 3]);
-    const { shelf, fetches } = open([]);
+    const { shelf, fetches } = openBetween([]);
     shelf.addSource(source)();
     await expectWhole(shelf);
     expect(source.jobs).toEqual([]);
@@ -301,116 +229,7 @@ describe('the draft that peers fill', () => {
         return err(failure('nobody', 'nobody'));
       },
     };
-    await expectWhole(open([source], { files }).shelf);
+    await expectWhole(openBetween([source], { files }).shelf);
     expect(seen.slice(0, 2)).toEqual([[], undefined]);
-  });
-});
-
-describe('files for peers', () => {
-  async function openFilled(): Promise<{
-    shelf: ModelShelf;
-    sha256: string;
-    files: ReturnType<typeof createMemoryModelFiles>;
-  }> {
-    const files = createMemoryModelFiles();
-    const shelf = openShelf({ files, known: [model] });
-    await shelf.adopt(model, [new Blob([content])]);
-    return { shelf, sha256: model.files[0]?.sha256 ?? '', files };
-  }
-
-  test('R58: ranges of verified files of the catalogue are read', async () => {
-    const { shelf, sha256 } = await openFilled();
-    expect(await shelf.content.offered()).toEqual([{ sha256, sizeBytes: content.length, name: model.name }]);
-    expect(await shelf.content.has(sha256)).toBe(true);
-    for (const [offset, length] of [
-      [0, 10],
-      [partBytes - 5, 10],
-      [content.length - 1, 1],
-      [content.length, 0],
-      [3, 2 ** 20],
-    ] as const)
-      expect(await shelf.content.read(sha256, offset, length)).toEqual(content.slice(offset, offset + length));
-  });
-
-  test("R58: a person's own model is not even there for peers", async () => {
-    const { shelf, sha256 } = await openFilled();
-    const imported = await shelf.importFiles([{ name: 'mine.gguf', blob: writeTinyGguf() }], quiet);
-    if (!imported.ok) throw new Error(imported.error.message);
-    // Also when it is obtained again, or checked, as one that is listed.
-    expect((await shelf.obtain(imported.value, quiet)).ok).toBe(true);
-    expect((await shelf.repair(imported.value, quiet)).ok).toBe(true);
-    const own = imported.value.files[0]?.sha256 ?? '';
-    expect(await shelf.content.has(own)).toBe(false);
-    expect(await shelf.content.read(own, 0, 1)).toBeUndefined();
-    expect((await shelf.content.offered()).map((offer) => offer.sha256)).toEqual([sha256]);
-  });
-
-  test("R58: peers are not asked for a file of a person's own model, which would tell them of it", async () => {
-    const source = peers(content, [0, 1, 2, 3]);
-    const { shelf } = open([source]);
-    const imported = await shelf.importFiles([{ name: 'mine.gguf', blob: writeTinyGguf() }], quiet);
-    if (!imported.ok) throw new Error(imported.error.message);
-    await shelf.remove(imported.value);
-    expect(await shelf.obtain(imported.value, quiet)).toMatchObject({ ok: false, error: { type: 'no-source' } });
-    expect(source.jobs).toEqual([]);
-  });
-
-  test('R58: unsound questions get nothing', async () => {
-    const { shelf, sha256 } = await openFilled();
-    for (const [offset, length] of [
-      [-1, 10],
-      [0, -1],
-      [0, content.length + 1],
-      [content.length - 1, 2],
-      [0.5, 1],
-      [Number.NaN, 1],
-      [0, Number.POSITIVE_INFINITY],
-      [2 ** 53, 1],
-      [0, 2 ** 20 + 1],
-    ] as const)
-      expect(await shelf.content.read(sha256, offset, length)).toBeUndefined();
-    for (const name of ['', '..', `${sha256}/..`, sha256.toUpperCase(), 'f'.repeat(64), '__proto__'])
-      expect([await shelf.content.has(name), await shelf.content.read(name, 0, 1)]).toEqual([false, undefined]);
-  });
-
-  test('R58: an unfinished or removed file is not offered', async () => {
-    const { shelf, sha256, files } = await openFilled();
-    await shelf.content.read(sha256, 0, 1);
-    await files.writeMark(sha256, '');
-    expect(await shelf.content.has(sha256)).toBe(false);
-    expect(await shelf.content.offered()).toEqual([]);
-    await shelf.remove(model);
-    expect(await shelf.content.has(sha256)).toBe(false);
-  });
-
-  test('R58: a model that was looked up at its hub is as public as one of the catalogue', async () => {
-    const shelf = openShelf({ fetch: () => Promise.resolve(new Response(content)) });
-    // Described by a hub, known to no catalogue of this browser.
-    const found = describeModel(
-      'SmolLM2-135M-Instruct-q0f32-MLC',
-      describeFile('shard.bin', content, 'https://hub.example/'),
-    );
-    expect((await shelf.obtain(found, quiet)).ok).toBe(true);
-    expect((await shelf.content.offered()).map(({ sizeBytes }) => sizeBytes)).toEqual([content.length]);
-  });
-
-  test('R58: one tab serves what another fetches', async () => {
-    const { shelf: giver } = await openFilled();
-    const taker = openShelf({ fetch: () => Promise.reject(new Error('offline')), known: [model] });
-    taker.addSource({
-      ...peers(content, []),
-      async fill({ content: { sha256, sizeBytes }, draft, verify }) {
-        for (let part = 0; part * partBytes < sizeBytes; part++) {
-          const bytes = new Uint8Array(Math.min(partBytes, sizeBytes - part * partBytes));
-          for (let offset = 0; offset < bytes.length; offset += 2 ** 20) {
-            const length = Math.min(2 ** 20, bytes.length - offset);
-            bytes.set((await giver.content.read(sha256, part * partBytes + offset, length)) ?? [], offset);
-          }
-          await draft.write(part, bytes);
-        }
-        return (await verify()) ? ok(undefined) : err(failure('wrong', 'wrong'));
-      },
-    });
-    await expectWhole(taker);
   });
 });

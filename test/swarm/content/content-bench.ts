@@ -238,20 +238,13 @@ export function openLaboratory(seed = 'content'): Laboratory {
       return { peer, rpc };
     },
     freeze: calls.freeze,
-    async settle(promise, limitMs = 600_000) {
-      let isSettled = false;
-      const done = promise.finally(() => (isSettled = true));
-      done.catch(() => undefined);
-      const endMs = clock.now() + limitMs;
-      while (!isSettled && clock.now() < endMs) await clock.advance(100);
-      if (!isSettled) throw new Error(`still not settled after ${limitMs} ms`);
-      return done;
-    },
+    settle: (promise, limitMs) => settle(clock, promise, limitMs),
     fill(tab, content, job = {}) {
       const draft = createMemoryDraft(content.sizeBytes);
       const progress: number[] = [];
       const mine = job.draft ?? draft;
-      const result = tab.exchange.asFileSource().fill({
+      const { fill } = tab.exchange.asFileSource();
+      const result = fill({
         content,
         draft: mine,
         servers: [],
@@ -263,6 +256,17 @@ export function openLaboratory(seed = 'content'): Laboratory {
       return { draft: mine as MemoryDraft, result, progress };
     },
   };
+}
+
+/** Lets time pass until the promise has settled. */
+export async function settle<T>(clock: VirtualClock, promise: Promise<T>, limitMs = 600_000): Promise<T> {
+  const state = { isSettled: false };
+  const done = promise.finally(() => (state.isSettled = true));
+  done.catch(() => undefined);
+  const endMs = clock.now() + limitMs;
+  while (!state.isSettled && clock.now() < endMs) await clock.advance(100);
+  if (!state.isSettled) throw new Error(`still not settled after ${limitMs} ms`);
+  return done;
 }
 
 const advert = {

@@ -4,9 +4,18 @@ import { type Clock, type Random, createSeededRandom, createVirtualClock, err, f
 import { createAssembly } from '../../../src/swarm/content/assembly.ts';
 import type { ChunkSource } from '../../../src/swarm/content/chunk-source.ts';
 import { shapeOf } from '../../../src/swarm/content/chunk-list.ts';
-import { type DownloadEnd, startDownload } from '../../../src/swarm/content/download.ts';
+import { startDownload } from '../../../src/swarm/content/download.ts';
 import { createServerSource } from '../../../src/swarm/content/server-source.ts';
-import { CHUNK, PART, createMemoryDraft, createMemoryServer, hashNow, listOf, randomBytes } from './content-bench.ts';
+import {
+  CHUNK,
+  PART,
+  createMemoryDraft,
+  createMemoryServer,
+  hashNow,
+  listOf,
+  randomBytes,
+  settle,
+} from './content-bench.ts';
 
 type Character = 'honest' | 'lossy' | 'slow' | 'corrupt' | 'silent' | 'refusing' | 'dying' | 'busy';
 
@@ -17,7 +26,7 @@ interface Actor {
 }
 
 /** Whoever keeps trying gets every chunk of theirs; of the others nothing can be counted on. */
-const reliable: readonly Character[] = ['honest', 'slow', 'busy'];
+const reliable: ReadonlySet<Character> = new Set(['honest', 'slow', 'busy']);
 
 function createActor(key: string, { character, has, seed }: Actor, file: Uint8Array, clock: Clock): ChunkSource {
   const random: Random = createSeededRandom(`${seed}`);
@@ -123,19 +132,17 @@ describe('downloads', () => {
             () => true,
           );
 
-        let end: DownloadEnd | undefined;
-        void download.end.then((how) => (end = how));
-        for (let step = 0; step < 3_000 && end === undefined; step++) await clock.advance(100);
+        const end = await settle(clock, download.end);
 
         const covered = Array.from({ length: shape.count }, (_, chunk) => chunk).every(
           (chunk) =>
             here.includes(chunk) ||
             server === 'good' ||
             server === 'breaking' ||
-            actors.some(({ character, has }) => reliable.includes(character) && has[chunk] === true),
+            actors.some(({ character, has }) => reliable.has(character) && has[chunk] === true),
         );
         if (covered) expect(end).toEqual({ type: 'whole' });
-        if (end?.type === 'whole') expect(draft.bytes()).toEqual(file);
+        if (end.type === 'whole') expect(draft.bytes()).toEqual(file);
         else expect(end).toEqual({ type: 'exhausted' });
         // What is kept of an unfinished one is right too.
         for (const [part, bytes] of draft.kept)

@@ -1,12 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { type PeerId, bytesToHex, err, failure, hexToBytes, ok, sha256 } from '#vocabulary';
-import type { Rpc } from '#swarm';
+import { type PeerId, bytesToHex, err, failure, hexToBytes, sha256 } from '#vocabulary';
+import { cidBytes } from '../../../src/swarm/content/cid.ts';
 import { packBits } from '../../../src/swarm/content/bitfield.ts';
-import { chunkMethod, haveMethod, listMethod } from '../../../src/swarm/content/methods.ts';
+import { chunkMethod, haveMethod } from '../../../src/swarm/content/methods.ts';
 import {
   CHUNK,
   PART,
-  type Laboratory,
   createMemoryDraft,
   createMemoryServer,
   listOf,
@@ -16,54 +15,8 @@ import {
 } from './content-bench.ts';
 
 const file = randomBytes('file', 40 * CHUNK + 123);
-const other = randomBytes('other', file.length);
 const COUNT = 41;
 const whole = { ok: true, value: undefined };
-
-interface Lies {
-  /** Bytes it sends for a chunk; undefined: it refuses. */
-  readonly chunk?: (chunk: number) => Uint8Array | undefined;
-  readonly list?: Uint8Array;
-  readonly has?: (chunk: number) => boolean;
-  /** What it sends when asked for its list. */
-  readonly sentList?: Uint8Array;
-  readonly delayMs?: (chunk: number) => Promise<void>;
-}
-
-/** A peer without an exchange that says whatever it likes. */
-async function answer(rpc: Rpc, bytes: Uint8Array, lies: Lies = {}): Promise<number[]> {
-  const list = lies.list ?? (await listOf(bytes));
-  const asked: number[] = [];
-  rpc.serve(haveMethod, () =>
-    Promise.resolve(
-      ok({ size: bytes.length, list: sha256(list), bits: packBits(COUNT, lies.has ?? ((): boolean => true)) }),
-    ),
-  );
-  rpc.serveStream(listMethod, async (_, __, send) => {
-    await send(lies.sentList ?? list);
-    return ok(undefined);
-  });
-  rpc.serveStream(chunkMethod, async ({ chunk }, __, send) => {
-    asked.push(chunk);
-    await lies.delayMs?.(chunk);
-    const honest = bytes.slice(chunk * CHUNK, (chunk + 1) * CHUNK);
-    const sent = lies.chunk === undefined ? honest : lies.chunk(chunk);
-    if (sent === undefined) return err(failure('failed', 'no'));
-    await send(sent);
-    return ok(undefined);
-  });
-  return asked;
-}
-
-async function liar(
-  lab: Laboratory,
-  name: string,
-  bytes: Uint8Array,
-  lies?: Lies,
-): Promise<{ peer: PeerId; asked: number[] }> {
-  const { peer, rpc } = await lab.stranger(name);
-  return { peer, asked: await answer(rpc, bytes, lies) };
-}
 
 describe('files from other tabs', () => {
   test('R55: a tab without a server gets the file from one that has it, byte by byte', async () => {
@@ -152,228 +105,6 @@ describe('files from other tabs', () => {
     expect(isOffered).toBe(false);
     await lab.tab('seeder', { files: [file] });
     await lab.settle(waiting, 5_000);
-  });
-});
-
-describe('peers that fail', () => {
-  test('R59: a peer that is killed in the middle costs nothing that has come; another goes on', async () => {
-    const lab = openLaboratory();
-    const first = await lab.tab('first', { files: [file], link: { bytesPerSecond: 8_000 } });
-    const taker = await lab.tab('taker');
-    const { draft, result } = lab.fill(taker, await want(file));
-    await lab.clock.advance(2_500);
-    const [running] = taker.exchange.getState().downloads;
-    expect(running?.receivedBytes).toBeGreaterThan(5 * CHUNK);
-    first.kill();
-    await lab.clock.advance(1_000);
-    await lab.tab('second', { files: [file] });
-    expect(await lab.settle(result)).toEqual(whole);
-    expect(draft.bytes()).toEqual(file);
-    const taken = new Map(
-      taker.exchange.getState().traffic.map(({ peer, takenBytes }) => [peer as string, takenBytes]),
-    );
-    expect(taken.get('first')).toBeGreaterThan(5 * CHUNK);
-    expect((taken.get('first') ?? 0) + (taken.get('second') ?? 0)).toBe(file.length);
-  });
-
-  test('R59: one that falls silent is left for others', async () => {
-    const lab = openLaboratory();
-    const frozen = await lab.tab('frozen', { files: [file], link: { bytesPerSecond: 10_000 } });
-    await lab.tab('slow', { files: [file], link: { bytesPerSecond: 2_000 } });
-    const taker = await lab.tab('taker');
-    const { draft, result } = lab.fill(taker, await want(file));
-    await lab.clock.advance(1_500);
-    lab.freeze(frozen.peer);
-    expect(await lab.settle(result, 60_000)).toEqual(whole);
-    expect(draft.bytes()).toEqual(file);
-  });
-
-  test('R59: one that is much slower than the others rests, and what it was asked for comes from them', async () => {
-    const lab = openLaboratory();
-    await lab.tab('slow', { files: [file], link: { bytesPerSecond: 150 } });
-    await lab.tab('a', { files: [file], link: { bytesPerSecond: 3_000 } });
-    await lab.tab('b', { files: [file], link: { bytesPerSecond: 3_000 } });
-    const taker = await lab.tab('taker');
-    const { draft, result } = lab.fill(taker, await want(file));
-    await lab.clock.advance(6_000);
-    const sources = taker.exchange.getState().downloads[0]?.sources ?? [];
-    expect(sources.find(({ name }) => name === 'slow')).toMatchObject({
-      status: 'resting',
-      reason: expect.stringMatching(/slower/),
-    });
-    expect(await lab.settle(result, 20_000)).toEqual(whole);
-    expect(draft.bytes()).toEqual(file);
-  });
-
-  test('R56: a corrupt chunk is thrown away, its sender noted and asked no more; the file comes from others', async () => {
-    const lab = openLaboratory();
-    await lab.tab('honest', { files: [file], link: { bytesPerSecond: 10_000 } });
-    const { peer, asked } = await liar(lab, 'corrupt', file, {
-      chunk: (chunk) => (chunk % 5 === 0 ? randomBytes('x', CHUNK) : file.slice(chunk * CHUNK, (chunk + 1) * CHUNK)),
-    });
-    const taker = await lab.tab('taker');
-    const { draft, result } = lab.fill(taker, await want(file, true));
-    expect(await lab.settle(result)).toEqual(whole);
-    expect(draft.bytes()).toEqual(file);
-    expect(taker.misconduct).toMatchObject([{ peer, type: 'corrupt-chunk' }]);
-    const before = asked.length;
-    const again = lab.fill(taker, await want(file, true));
-    expect(await lab.settle(again.result)).toEqual(whole);
-    expect(asked).toHaveLength(before);
-  });
-
-  test('R56: chunks that are too long, too short or empty are nonsense', async () => {
-    for (const length of [0, 1, CHUNK - 1, CHUNK + 1, 3 * CHUNK]) {
-      const lab = openLaboratory();
-      await lab.tab('honest', { files: [file], link: { bytesPerSecond: 10_000 } });
-      const { peer } = await liar(lab, 'liar', file, { chunk: () => new Uint8Array(length) });
-      const taker = await lab.tab('taker');
-      const { draft, result } = lab.fill(taker, await want(file));
-      expect(await lab.settle(result)).toEqual(whole);
-      expect(draft.bytes()).toEqual(file);
-      expect(taker.misconduct.map((each) => each.peer)).toEqual([peer]);
-    }
-  });
-
-  test('R57: a list that a description vouches for is the only one taken', async () => {
-    const lab = openLaboratory();
-    for (const name of ['l1', 'l2', 'l3']) await liar(lab, name, other);
-    const taker = await lab.tab('taker');
-    const wanted = await want(file, true);
-    expect(await lab.settle(lab.fill(taker, wanted).result)).toMatchObject({ ok: false, error: { type: 'nobody' } });
-    await lab.tab('honest', { files: [file] });
-    const { draft, result } = lab.fill(taker, wanted);
-    expect(await lab.settle(result)).toEqual(whole);
-    expect(draft.bytes()).toEqual(file);
-    expect(taker.misconduct).toEqual([]);
-  });
-
-  test('R57: a claimed list that leads to another file is condemned with those who claimed it, and another is tried', async () => {
-    const lab = openLaboratory();
-    const liars = [await liar(lab, 'l1', other), await liar(lab, 'l2', other)];
-    await lab.tab('honest', { files: [file] });
-    const taker = await lab.tab('taker');
-    const { draft, result } = lab.fill(taker, await want(file));
-    expect(await lab.settle(result)).toEqual(whole);
-    expect(draft.bytes()).toEqual(file);
-    expect(taker.misconduct.map(({ peer, type }) => `${peer} ${type}`).toSorted()).toEqual(
-      liars.map(({ peer }) => `${peer} lying-list`),
-    );
-  });
-
-  test('R57: when all lists lie, that is the error, and no byte of theirs stays', async () => {
-    const lab = openLaboratory();
-    await liar(lab, 'l1', other);
-    await liar(lab, 'l2', randomBytes('third', file.length));
-    const taker = await lab.tab('taker');
-    const { draft, result } = lab.fill(taker, await want(file));
-    expect(await lab.settle(result)).toMatchObject({ ok: false, error: { type: 'wrong' } });
-    expect(draft.kept.size).toBe(0);
-    expect(taker.misconduct).toHaveLength(2);
-  });
-
-  test('R57: a list whose chunks a server contradicts is set aside with all that came by it', async () => {
-    const lab = openLaboratory();
-    await liar(lab, 'l1', other);
-    const taker = await lab.tab('taker');
-    const server = createMemoryServer(lab.clock, file, { bytesPerSecond: 20_000 });
-    const { draft, result } = lab.fill(taker, await want(file), { servers: [server] });
-    expect(await lab.settle(result)).toMatchObject({ ok: false, error: { type: 'wrong' } });
-    expect(draft.kept.size).toBe(0);
-    expect(server.givenBytes).toBeLessThan(file.length / 2);
-  });
-
-  test('R57: what is sent as the list and is not the list is nonsense', async () => {
-    const list = await listOf(file);
-    for (const sentList of [list.slice(1), new Uint8Array([...list, 1]), list.with(0, (list[0] ?? 0) ^ 1)]) {
-      const lab = openLaboratory();
-      const { peer } = await liar(lab, 'liar', file, { sentList });
-      await lab.tab('honest', { files: [file] });
-      const taker = await lab.tab('taker');
-      const { draft, result } = lab.fill(taker, await want(file));
-      expect(await lab.settle(result)).toEqual(whole);
-      expect(draft.bytes()).toEqual(file);
-      expect(taker.misconduct.every((each) => each.peer === peer && each.type === 'nonsense')).toBe(true);
-    }
-  });
-
-  test('R56: one that says it has what it refuses to give is left', async () => {
-    const lab = openLaboratory();
-    await liar(lab, 'boaster', file, { chunk: () => undefined });
-    const taker = await lab.tab('taker');
-    const failed = lab.fill(taker, await want(file));
-    expect(await lab.settle(failed.result, 30_000)).toMatchObject({ ok: false, error: { type: 'incomplete' } });
-    await lab.tab('honest', { files: [file] });
-    const { draft, result } = lab.fill(taker, await want(file));
-    expect(await lab.settle(result)).toEqual(whole);
-    expect(draft.bytes()).toEqual(file);
-  });
-
-  test('R68: answers of another size or another number of chunks are of another file', async () => {
-    const lab = openLaboratory();
-    const { rpc } = await lab.stranger('liar');
-    let bits = packBits(COUNT, () => true);
-    let size = file.length + 1;
-    const list = sha256(await listOf(file));
-    rpc.serve(haveMethod, () => Promise.resolve(ok({ size, list, bits })));
-    const taker = await lab.tab('taker');
-    expect(await lab.settle(lab.fill(taker, await want(file)).result)).toMatchObject({ error: { type: 'nobody' } });
-    size = file.length;
-    for (bits of [new Uint8Array(), packBits(COUNT + 8, () => true), new Uint8Array(6).fill(255)])
-      expect(await lab.settle(lab.fill(taker, await want(file)).result)).toMatchObject({ error: { type: 'nobody' } });
-  });
-});
-
-describe('servers beside peers', () => {
-  test.each([
-    ['ignores ranges', { fault: 'no-ranges' as const }],
-    ['is busy', { fault: 'busy' as const }],
-    ['has another file', { fault: 'elsewhere' as const }],
-    ['breaks off', { breakAfter: 600 }],
-    ['is silent', { isSilent: true }],
-    ['goes on after the end', { isEndless: true }],
-  ])('R62: a server that %s does not keep peers from giving all', async (_, faults) => {
-    const lab = openLaboratory();
-    await lab.tab('seeder', { files: [file], link: { bytesPerSecond: 10_000 } });
-    const taker = await lab.tab('taker');
-    const server = createMemoryServer(lab.clock, file, faults);
-    const { draft, result } = lab.fill(taker, await want(file), { servers: [server] });
-    expect(await lab.settle(result, 60_000)).toEqual(whole);
-    expect(draft.bytes()).toEqual(file);
-    expect(server.asked.length).toBeGreaterThan(0);
-    expect(server.asked.length).toBeLessThan(20);
-  });
-
-  test('R62: a server of wrong bytes is dropped where the list is vouched for', async () => {
-    const lab = openLaboratory();
-    await lab.tab('seeder', { files: [file], link: { bytesPerSecond: 10_000 } });
-    const taker = await lab.tab('taker');
-    const server = createMemoryServer(lab.clock, other);
-    const { draft, result } = lab.fill(taker, await want(file, true), { servers: [server] });
-    expect(await lab.settle(result, 60_000)).toEqual(whole);
-    expect(draft.bytes()).toEqual(file);
-    expect(taker.misconduct).toEqual([]);
-    expect(server.asked.length).toBeLessThan(4);
-  });
-
-  test('R60: chunks that no peer has come from the server', async () => {
-    const lab = openLaboratory();
-    await liar(lab, 'partial', file, { has: (chunk) => chunk < 20 });
-    const taker = await lab.tab('taker');
-    const server = createMemoryServer(lab.clock, file, { bytesPerSecond: 20_000 });
-    const { draft, result } = lab.fill(taker, await want(file), { servers: [server] });
-    expect(await lab.settle(result)).toEqual(whole);
-    expect(draft.bytes()).toEqual(file);
-    expect(taker.exchange.getState().serverBytes).toBeGreaterThanOrEqual(file.length - 20 * CHUNK);
-  });
-
-  test('R60: when nobody has a chunk it says so soon, and what came stays', async () => {
-    const lab = openLaboratory();
-    await liar(lab, 'partial', file, { has: (chunk) => chunk < 20 });
-    const taker = await lab.tab('taker');
-    const { draft, result } = lab.fill(taker, await want(file));
-    expect(await lab.settle(result, 10_000)).toMatchObject({ ok: false, error: { type: 'incomplete' } });
-    expect([...draft.kept.keys()].toSorted()).toEqual([0, 1, 2, 3, 4]);
   });
 });
 
@@ -532,7 +263,6 @@ describe('giving', () => {
     const lab = openLaboratory();
     await lab.tab('seeder', { files: [file] });
     const { rpc } = await lab.stranger('asker');
-    const { cidBytes } = await import('../../../src/swarm/content/cid.ts');
     const wanted = await want(file);
     const cid = cidBytes(wanted.sha256);
     const list = sha256(await listOf(file));

@@ -132,6 +132,7 @@ export function createMemoryRpcNetwork(clock: Clock): MemoryRpcNetwork {
         const { to, call } = begun;
         const items: unknown[] = [];
         let end: Result<undefined, RpcError> | undefined;
+        const hasEnded = (): boolean => end !== undefined;
         let wakeReader = (): void => undefined;
         let wakeSender = (): void => undefined;
         const serve = async (): Promise<void> => {
@@ -155,7 +156,7 @@ export function createMemoryRpcNetwork(clock: Clock): MemoryRpcNetwork {
         void serve();
         return {
           async next() {
-            while (items.length === 0 && end === undefined && !call.signal.aborted)
+            while (items.length === 0 && !hasEnded() && !call.signal.aborted)
               await Promise.race([new Promise<void>((resolve) => (wakeReader = resolve)), aborted(call.signal)]);
             if (call.signal.aborted) return fail(begun.reason());
             if (items.length === 0) return end ?? fail('failed');

@@ -20,7 +20,7 @@ import { cidBytes } from '../../../src/swarm/content/cid.ts';
 import { CHUNK_METHOD, HAVE_METHOD, LIST_METHOD } from '../../../src/swarm/content/constants.ts';
 import { chunkMethod } from '../../../src/swarm/content/methods.ts';
 import { createMemorySwarmNetwork } from '../../swarm-sim/swarm.memory.ts';
-import { CHUNK, createMemoryDraft, hashNow, listOf, randomBytes, want } from './content-bench.ts';
+import { CHUNK, createMemoryDraft, hashNow, listOf, randomBytes, settle, want } from './content-bench.ts';
 import * as v from 'valibot';
 
 const file = randomBytes('real', 60 * CHUNK + 7);
@@ -77,20 +77,13 @@ function openNetwork(): {
   };
 }
 
-async function settle<T>(clock: VirtualClock, promise: Promise<T>): Promise<T> {
-  let isSettled = false;
-  void promise.finally(() => (isSettled = true));
-  for (let step = 0; step < 1_000 && !isSettled; step++) await clock.advance(50);
-  if (!isSettled) throw new Error('still not settled');
-  return promise;
-}
-
 async function fetchFile({
   exchange,
 }: Tab): Promise<{ draft: ReturnType<typeof createMemoryDraft>; result: Promise<unknown> }> {
   const draft = createMemoryDraft(file.length);
   const content = await want(file);
-  const result = exchange.asFileSource().fill({
+  const { fill } = exchange.asFileSource();
+  const result = fill({
     content,
     draft,
     servers: [],
