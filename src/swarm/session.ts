@@ -1,8 +1,8 @@
 import { type Clock, type PeerId, type Random, type Result, equalBytes, err, failure, ok } from '#vocabulary';
 import { type Channel, compareChannels, viewOfChannel } from './channel.ts';
-import { type FrameBudget, createFrameBudget } from './frame-budget.ts';
 import { createInbox } from './inbox.ts';
-import { MAX_UNANSWERED_PINGS, PING_INTERVAL_MS, SILENCE_MS, type SilenceWatch, watchSilence } from './liveness.ts';
+import { type Line, createLine } from './line.ts';
+import { MAX_UNANSWERED_PINGS, PING_INTERVAL_MS } from './liveness.ts';
 import { type Refusal, wordsOfRefusal } from './refusal.ts';
 import type { RoomKeys } from './room/room-keys.ts';
 import { createRoundTrips } from './round-trips.ts';
@@ -30,8 +30,6 @@ const GAP_MS = 10_000;
 const REFUSED_MS = 10_000;
 /** Adverts that change faster than this are told at this pace. */
 const ADVERT_INTERVAL_MS = 200;
-/** Answers to pings older than the silence that ends a connection are of no interest. */
-const MAX_OPEN_PINGS = 8;
 
 /** Why a session ended: each is also how the dialler knows whether to try again. */
 export type EndReason =
@@ -80,21 +78,6 @@ export interface Session {
   end(reason: EndReason): void;
 }
 
-/** One connection of the session. */
-interface Line {
-  readonly channel: Channel;
-  readonly watch: SilenceWatch;
-  readonly budget: FrameBudget;
-  readonly sentAtByToken: Map<number, number>;
-  readonly cancels: (() => void)[];
-  /** Its hello has come: frames may be sent and are accepted. */
-  ready: boolean;
-  /** Nothing more is read from it. */
-  barred: boolean;
-  retiring: boolean;
-  unansweredPings: number;
-}
-
 export function createSession(options: SessionOptions): Session {
   const { self, peer, clock, random, onChange, onMessage, onRestart, onEnd } = options;
   const incarnation = random.bytes(INCARNATION_BYTES);
@@ -108,7 +91,6 @@ export function createSession(options: SessionOptions): Session {
   let inbox = createInbox<{ readonly protocol: string; readonly body: Uint8Array }>();
   let roundTrips = createRoundTrips();
   let nextSequence = 0;
-  let nextToken = 0;
   let epoch = 0;
   let writing: Promise<unknown> = Promise.resolve();
   let ended = false;
@@ -126,8 +108,7 @@ export function createSession(options: SessionOptions): Session {
 
   const forget = (line: Line): void => {
     lines.delete(line);
-    line.watch.stop();
-    for (const cancel of line.cancels) cancel();
+    line.stop();
   };
 
   const finish = (reason: EndReason): void => {
@@ -161,13 +142,12 @@ export function createSession(options: SessionOptions): Session {
     for (const line of lines) {
       if (line === keep || !line.ready || line.retiring || line.channel.initiator !== self) continue;
       line.retiring = true;
-      const cancel = clock.after(REDUNDANT_MS, () => {
+      line.after(REDUNDANT_MS, () => {
         line.retiring = false;
         if (best() === line) return;
         forget(line);
         line.channel.close();
       });
-      line.cancels.push(cancel);
     }
   };
 
@@ -196,8 +176,7 @@ export function createSession(options: SessionOptions): Session {
     line.barred = true;
     line.watch.stop();
     refusal = { code, by: 'self' };
-    const cancel = clock.after(REFUSED_MS, () => drop(line, 'refused'));
-    line.cancels.push(cancel);
+    line.after(REFUSED_MS, () => drop(line, 'refused'));
     onChange();
   };
 
@@ -272,12 +251,10 @@ export function createSession(options: SessionOptions): Session {
       case 'ping':
         return line.channel.post(encodeFrame({ type: 'pong', token: frame.token }));
       case 'pong': {
-        const sentAtMs = line.sentAtByToken.get(frame.token);
-        if (sentAtMs === undefined) return;
-        line.sentAtByToken.delete(frame.token);
-        line.unansweredPings = 0;
+        const roundTripMs = line.pong(frame.token);
+        if (roundTripMs === undefined) return;
         const before = roundTrips.medianMs();
-        roundTrips.add(clock.now() - sentAtMs);
+        roundTrips.add(roundTripMs);
         if (roundTrips.medianMs() !== before) onChange();
         return;
       }
@@ -291,21 +268,12 @@ export function createSession(options: SessionOptions): Session {
     }
   };
 
-  const ping = (line: Line): void => {
-    const token = nextToken;
-    nextToken = (nextToken + 1) >>> 0;
-    line.sentAtByToken.set(token, clock.now());
-    if (line.sentAtByToken.size > MAX_OPEN_PINGS)
-      line.sentAtByToken.delete(line.sentAtByToken.keys().next().value as number);
-    line.unansweredPings++;
-    line.channel.post(encodeFrame({ type: 'ping', token }));
-  };
   const pingAll = (): void => {
     for (const line of [...lines]) {
       if (!line.ready) continue;
       // It goes on talking without reading: what is sent to it would pile up for ever.
-      if (line.unansweredPings >= MAX_UNANSWERED_PINGS) drop(line, 'silent');
-      else ping(line);
+      if (line.unanswered() >= MAX_UNANSWERED_PINGS) drop(line, 'silent');
+      else line.ping();
     }
     if (ended) return;
     cancelPing = clock.after(PING_INTERVAL_MS, pingAll);
@@ -328,21 +296,10 @@ export function createSession(options: SessionOptions): Session {
     kind: () => best()?.channel.kind,
     add(channel) {
       if (ended || lines.size >= MAX_LINES) return channel.abort('too many connections');
-      const line: Line = {
-        channel,
-        watch: watchSilence(clock, SILENCE_MS, () => drop(line, 'silent')),
-        budget: createFrameBudget(clock),
-        sentAtByToken: new Map(),
-        cancels: [],
-        ready: false,
-        barred: false,
-        retiring: false,
-        unansweredPings: 0,
-      };
-      const cancelHello = clock.after(HELLO_MS, () => {
+      const line: Line = createLine(clock, channel, () => drop(line, 'silent'));
+      line.after(HELLO_MS, () => {
         if (!line.ready && !line.barred) drop(line, 'silent');
       });
-      line.cancels.push(cancelHello);
       lines.add(line);
       sayHello(line);
       channel.listen({
@@ -401,7 +358,7 @@ export function createSession(options: SessionOptions): Session {
       for (const line of lines) {
         if (line.barred) continue;
         line.watch.suspect(withinMs);
-        ping(line);
+        line.ping();
       }
     },
     isRefused: () => refusal !== undefined,
