@@ -24,6 +24,7 @@ const entries = {
   bench: ['test/bench/main.ts'],
   judge: ['test/judge-cli/main.ts'],
   calibrate: ['test/calibrate-cli/main.ts'],
+  scale: ['test/swarm-sim/scale/main.ts'],
 };
 
 function fail(message) {
