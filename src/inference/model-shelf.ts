@@ -130,6 +130,8 @@ export interface FileServer {
 export interface ContentPort {
   offered(): Promise<readonly { readonly sha256: string; readonly sizeBytes: number; readonly name: string }[]>;
   has(sha256: string): Promise<boolean>;
+  /** Called when files came or went, as far as this tab did it. */
+  onChange(listener: () => void): () => void;
   /** Exactly these bytes; undefined where the file is not offered or has no such bytes, or more than 1 MiB is asked for. */
   read(sha256: string, offset: number, lengthBytes: number): Promise<Uint8Array | undefined>;
 }

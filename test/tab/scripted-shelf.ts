@@ -72,7 +72,12 @@ export function createScriptedShelf(): ScriptedShelf {
     importFiles: async () => ({ ok: false, error: failure('not-a-model', 'Nothing is scripted.') }),
     importUrls: async () => ({ ok: false, error: failure('not-a-model', 'Nothing is scripted.') }),
     addSource: () => () => undefined,
-    content: { offered: async () => [], has: async () => false, read: async () => undefined },
+    content: {
+      offered: async () => [],
+      has: async () => false,
+      read: async () => undefined,
+      onChange: () => () => undefined,
+    },
   };
   const answering = new Proxy(shelf, {
     get: (target, name: keyof ModelShelf) => scripted[name] ?? target[name],

@@ -13,7 +13,7 @@ interface PublicFile {
   readonly name: string;
 }
 
-export function createContentPort(files: FileStore, index: ModelIndex): ContentPort {
+export function createContentPort(files: FileStore, index: ModelIndex, onChange: ContentPort['onChange']): ContentPort {
   const open = new Map<string, Blob>();
 
   /** Own models are private: only what the catalogue names is public anyway. */
@@ -41,6 +41,7 @@ export function createContentPort(files: FileStore, index: ModelIndex): ContentP
         if ((await files.find({ sha256, sizeBytes: file.sizeBytes })) !== undefined) here.push({ sha256, ...file });
       return here;
     },
+    onChange,
     has: async (sha256) => (await find(sha256)) !== undefined,
     async read(sha256, offset, lengthBytes) {
       const isSound = [offset, lengthBytes].every((number) => Number.isSafeInteger(number) && number >= 0);

@@ -42,7 +42,12 @@ export function createModelShelf(parts: ModelShelfParts): ModelShelf {
   const models = createModelStore({ files, store, room, clock });
   const index = createModelIndex(files, locks);
   const inventory = createInventory({ files, store, index, locks, clock, known });
+  const listeners = new Set<() => void>();
   let hasAsked = false;
+
+  const noteChange = (): void => {
+    for (const listener of [...listeners]) listener();
+  };
 
   const note = (manifest: ModelManifest): Promise<Result<void, ModelError>> =>
     index.update(manifest.id, (entry) => ({
@@ -72,8 +77,10 @@ export function createModelShelf(parts: ModelShelfParts): ModelShelf {
       const noted = await note(manifest);
       if (!noted.ok) return noted;
       const placed = await place();
-      if (placed.ok) void askPersistence();
-      else if ((await inventory.arrivedOf(manifest)) === 0) await index.remove(manifest.id);
+      if (placed.ok) {
+        void askPersistence();
+        noteChange();
+      } else if ((await inventory.arrivedOf(manifest)) === 0) await index.remove(manifest.id);
       return placed;
     } finally {
       release();
@@ -84,6 +91,7 @@ export function createModelShelf(parts: ModelShelfParts): ModelShelf {
     await index.remove(manifest.id);
     const stillNeeded = new Set((await index.entries()).flatMap((entry) => digestsOf(entry.manifest)));
     for (const digest of digestsOf(manifest)) if (!stillNeeded.has(digest)) await store.remove(digest);
+    noteChange();
   };
 
   const ownParts: OwnModelParts = {
@@ -178,7 +186,10 @@ export function createModelShelf(parts: ModelShelfParts): ModelShelf {
     importFiles: (given, options) => importFiles(given, options, ownParts),
     importUrls: (urls, options) => importUrls(urls, options, ownParts),
     addSource: store.addSource,
-    content: createContentPort(store, index),
+    content: createContentPort(store, index, (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    }),
   };
 }
 

@@ -82,6 +82,8 @@ export interface LocalContent {
   offered(): Promise<readonly (ContentId & { readonly name?: string })[]>;
   /** At most 1 MiB. */
   read(sha256: string, offset: number, lengthBytes: number): Promise<Uint8Array | undefined>;
+  /** Called when files came or went. Without it, and for what other tabs do, the exchange looks every few minutes. */
+  onChange?(listener: () => void): () => void;
 }
 
 /** What the person lets others have. */

@@ -5,7 +5,7 @@ import { createAccounts } from './accounts.ts';
 import { startAnnouncer } from './announcer.ts';
 import { type HashBytes, shapeOf } from './chunk-list.ts';
 import { cidText } from './cid.ts';
-import { CHUNK_BYTES, LOOK_EVERY_MS, STATE_EVERY_MS } from './constants.ts';
+import { CHUNK_BYTES, LOOK_EVERY_MS, OFFER_EVERY_MS, STATE_EVERY_MS } from './constants.ts';
 import type {
   ContentError,
   ContentExchange,
@@ -193,7 +193,15 @@ export function createContentExchange(options: ContentExchangeOptions): ContentE
     }
   };
 
-  void offered.refresh();
+  const stopListening = local.onChange?.(() => void offered.refresh());
+  /** Other tabs of this browser bring and remove files too. */
+  const lookAgain = async (): Promise<void> => {
+    while (!closing.signal.aborted) {
+      await offered.refresh();
+      await sleep(clock, OFFER_EVERY_MS, closing.signal);
+    }
+  };
+  void lookAgain();
 
   return {
     getState,
@@ -211,6 +219,7 @@ export function createContentExchange(options: ContentExchangeOptions): ContentE
     asFileSource: () => ({ name: 'other tabs', fill, whenOffered }),
     close() {
       closing.abort();
+      stopListening?.();
       cancelPublish?.();
       announcer.close();
       stopServing();

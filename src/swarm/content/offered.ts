@@ -95,7 +95,8 @@ export function createOfferedFiles({ local, chunkBytes, hash, onChange }: Offere
   const refresh = async (): Promise<void> => {
     do {
       isAskedAgain = false;
-      await lookUp();
+      // Storage that cannot be read gives nothing to offer.
+      await lookUp().catch(() => whole.clear());
     } while (isAskedAgain && isOpen());
   };
 

@@ -95,6 +95,19 @@ describe('files for peers', () => {
     expect((await shelf.content.offered()).map(({ sizeBytes }) => sizeBytes)).toEqual([content.length]);
   });
 
+  test('R58: who listens hears when files come and go', async () => {
+    const shelf = openShelf({ known: [model] });
+    const seen: number[] = [];
+    const stop = shelf.content.onChange(() => seen.push(seen.length));
+    await shelf.adopt(model, [new Blob([content])]);
+    expect(seen).toHaveLength(1);
+    await shelf.remove(model);
+    expect(seen).toHaveLength(2);
+    stop();
+    await shelf.adopt(model, [new Blob([content])]);
+    expect(seen).toHaveLength(2);
+  });
+
   test('R58: one tab serves what another fetches', async () => {
     const { shelf: giver } = await openFilled();
     const taker = openShelf({ fetch: () => Promise.reject(new Error('offline')), known: [model] });

@@ -57,7 +57,7 @@ describe.each<Place>(['opfs', 'cache'])('a model from another tab into %s', (pla
     const openTab = openTabs(place);
     const seeder = await openTab('seeder');
     await seeder.shelf.adopt(model, [new Blob([content])]);
-    await seeder.exchange.refresh();
+    while (seeder.exchange.getState().offered.length === 0) await new Promise((resolve) => setTimeout(resolve, 20));
     seeder.exchange.setLimits({ isSharing: true, uploadBytesPerSecond: 8e6, maxUploads: 4 });
     const folder = `content-${crypto.randomUUID()}`;
     const first = await openTab('first', folder);
@@ -78,7 +78,6 @@ describe.each<Place>(['opfs', 'cache'])('a model from another tab into %s', (pla
     expect(next.exchange.getState().takenBytes).toBe(content.length - kept);
     // And nothing of it is there twice.
     expect(await next.shelf.usage()).toMatchObject({ place, modelBytes: content.length, otherBytes: 0 });
-    await next.exchange.refresh();
-    expect(next.exchange.getState().offered).toHaveLength(1);
+    await expect.poll(() => next.exchange.getState().offered.length).toBe(1);
   });
 });

@@ -71,7 +71,8 @@ globalThis.contentTab = {
   },
   async adopt(manifest, url) {
     const adopted = await joined().adopt(manifest, [await (await fetch(url)).blob()]);
-    await exchange?.refresh();
+    // The exchange hears of it, reads it once and offers it.
+    while (exchange?.getState().offered.length === 0) await new Promise((resolve) => setTimeout(resolve, 20));
     return adopted.ok;
   },
   async digest(manifest) {
