@@ -78,12 +78,14 @@ export function attachRoutes(server: Server, options: RouteOptions): void {
     if (request.headers['sec-websocket-protocol'] === HOT_RELOAD_PROTOCOL) return;
     socket.on('error', () => socket.destroy());
     if (pathOf(request) !== RELAY_PATH) return refuseUpgrade(socket, '404 Not Found', '');
-    const { origin, host } = request.headers;
-    if (isOriginAllowed(origin, host, [...options.relay.origins(), ...(options.allowedOrigins ?? [])]))
-      return options.relay.handleUpgrade(request, socket, head);
-    options.relay.refused('origin', origin ?? '');
+    if (mayComeFrom(request, options)) return options.relay.handleUpgrade(request, socket, head);
+    options.relay.refused('origin', request.headers.origin ?? '');
     refuseUpgrade(socket, '403 Forbidden', 'This relay takes no tabs of that page.');
   });
+}
+
+function mayComeFrom({ headers: { origin, host } }: IncomingMessage, { relay, allowedOrigins }: RouteOptions): boolean {
+  return isOriginAllowed(origin, host, [...relay.origins(), ...(allowedOrigins ?? [])]);
 }
 
 async function answer(
@@ -120,6 +122,13 @@ async function answer(
     return sendText(request, response, 200, text, 'text/plain; version=0.0.4; charset=utf-8');
   }
   if (path === '/bootstrap.json') {
+    // A page whose tabs this relay takes may ask who it is.
+    const { origin } = request.headers;
+    response.setHeader('Vary', 'Origin');
+    if (origin !== undefined && mayComeFrom(request, options)) {
+      response.setHeader('Access-Control-Allow-Origin', origin);
+      response.setHeader('Cross-Origin-Resource-Policy', 'cross-origin');
+    }
     return sendJson(request, response, {
       relay: options.relay.peerId,
       path: RELAY_PATH,

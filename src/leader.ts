@@ -91,7 +91,7 @@ export async function startLeader(
   const swarm = await createLibp2pSwarm({
     privateKey: identity.privateKey,
     relays: [homeRelay],
-    surroundings: () => readSurroundings(settings.load().network),
+    surroundings: () => readSurroundings(settings.load().network, bootstrap.others),
   });
   // Before the swarm starts: what comes earlier would be lost.
   const rpc = createRpc({ swarm, clock: systemClock });
@@ -125,7 +125,7 @@ export async function startLeader(
         random: systemRandom,
         findRelay,
         homeRelay: relayMultiaddr(homeRelay),
-        setRelays: (addresses) => swarm.setRelays(addresses),
+        setRelays: (addresses) => swarm.setRelays([...addresses, ...bootstrap.others]),
         paths: () => swarm.paths(),
         content: {
           ...exchange,

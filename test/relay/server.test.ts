@@ -118,6 +118,16 @@ describe('what is served', () => {
     });
   });
 
+  test('R20: who this relay is may be asked by pages that may open a WebSocket, and by no others', async () => {
+    const allowed = async (origin: string): Promise<unknown> =>
+      (await rawRequest(port, '/bootstrap.json', { headers: { origin } })).headers['access-control-allow-origin'];
+    expect(await allowed('https://page.example')).toBe('https://page.example');
+    expect(await allowed('https://other.example')).toBe('https://other.example');
+    expect(await allowed('https://stranger.example')).toBeUndefined();
+    const { headers } = await rawRequest(port, '/health', { headers: { origin: 'https://page.example' } });
+    expect(headers['access-control-allow-origin']).toBeUndefined();
+  });
+
   test('R21: health says that the relay stops, with a status that keeps visitors away', async () => {
     draining = true;
     try {

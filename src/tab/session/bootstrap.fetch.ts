@@ -1,12 +1,28 @@
 import * as v from 'valibot';
 import { type Clock, type Failure, failure, sleep } from '#vocabulary';
+import { isRelayAddress } from '#swarm';
 
 /** What a page must know to find the others: the relay behind its own origin. */
 export interface Bootstrap {
   readonly relay: string;
+  /** Multiaddrs of other relays of the same swarm. */
+  readonly others: readonly string[];
 }
 
-export const bootstrapSchema = v.object({ relay: v.pipe(v.string(), v.regex(/^[1-9A-HJ-NP-Za-km-z]{40,64}$/u)) });
+/** A swarm has few relays; a longer list is not read to its end. */
+const MAX_OTHERS = 8;
+
+export const bootstrapSchema = v.pipe(
+  v.object({
+    relay: v.pipe(v.string(), v.regex(/^[1-9A-HJ-NP-Za-km-z]{40,64}$/u)),
+    relays: v.fallback(v.optional(v.array(v.unknown()), []), []),
+  }),
+  v.transform(({ relay, relays }): Bootstrap => {
+    const addresses = relays.filter((address) => typeof address === 'string' && isRelayAddress(address)) as string[];
+    // It names itself among them, as it is reached from outside.
+    return { relay, others: addresses.filter((address) => !address.endsWith(`/${relay}`)).slice(0, MAX_OTHERS) };
+  }),
+);
 const unreachable = failure(
   'server-unreachable',
   'The server of this page does not say where its relay is, so this peer cannot start. It keeps trying.',

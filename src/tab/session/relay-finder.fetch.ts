@@ -50,5 +50,5 @@ const noRelay = (host: string): Failure =>
   failure(
     'no-relay-there',
     `No relay answers at ${host}.`,
-    'Check the address, and that the server of Peerage runs there. A server of another version may need its multiaddr.',
+    `Check the address and that its server runs. It must take tabs of this page: whoever runs it starts it with --allow-origin ${location.origin}.`,
   );

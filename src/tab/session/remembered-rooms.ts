@@ -41,10 +41,10 @@ export function forget<T extends Rooms>(memory: T, id: string): T {
 }
 
 /** Where and through what the swarm is to meet others from its next start on. */
-export function readSurroundings(memory: NetworkMemory): SwarmSurroundings {
+export function readSurroundings(memory: NetworkMemory, namedRelays: readonly string[] = []): SwarmSurroundings {
   return {
     room: currentRoom(memory),
-    moreRelays: memory.relays,
+    moreRelays: [...new Set([...memory.relays, ...namedRelays])],
     iceServers: memory.iceServers.map(({ url, username, credential }) => ({
       urls: [url],
       ...(username === '' ? {} : { username, credential }),
