@@ -2,8 +2,8 @@ import type * as v from 'valibot';
 import type { Canonical, Failure, PeerId, Result } from '#vocabulary';
 
 /**
- * - `not-connected`: no connection to the peer when the call began. `peer-gone`: it went, or ended all calls, while the
- *   call ran.
+ * - `not-connected`: no connection to the peer when the call began; `swarm.connect` makes one. `peer-gone`: it went, or
+ *   ended all calls, while the call ran.
  * - `deadline`: time is over, here or there. `cancelled`: by the caller or the server.
  * - `no-such-method`, `bad-request`, `bad-response`: what came does not fit its schema.
  * - `overloaded`: the server takes no more calls of this peer just now; `retryAfterMs` may say when.

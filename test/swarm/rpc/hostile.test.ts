@@ -217,7 +217,12 @@ describe('a peer that breaks the rules', () => {
       [2, 'deadline'],
       [4, 'deadline'],
     ]);
+    // So may the rest of one whose time was over before it had come, and not a byte more.
+    for (let sent = 10; sent < 40_000; sent += 13_330)
+      await say({ type: 'request', id: 2, part: new Uint8Array(Math.min(13_330, 40_000 - sent)) });
     expect(reports).toEqual([]);
+    for (let turn = 0; turn < 4; turn++) await say({ type: 'request', id: 4, part: new Uint8Array(13_330) });
+    expect(reports).toEqual(['more of refused requests than was announced']);
   });
 
   test('R50: one that asks without end and reads nothing is cut off, with little kept for it', async () => {

@@ -1,6 +1,7 @@
+import * as v from 'valibot';
 import { describe, expect, test } from 'vitest';
 import { type RpcLimits, createRpc, DEFAULT_RPC_LIMITS } from '#swarm';
-import { createVirtualClock, ok } from '#vocabulary';
+import { createVirtualClock, ok, sleep } from '#vocabulary';
 import { MAX_DEADLINE_MS } from '../../../src/swarm/rpc/rpc-limits.ts';
 import { LONG, bulkEcho, bulkFeed, echo, feed, hang, serveAll } from './methods.ts';
 import { type PairOptions, createPair } from './pair.ts';
@@ -167,6 +168,23 @@ describe('connections under calls', () => {
     expect(Math.max(...sizes)).toBeLessThanOrEqual(16 * 1024);
     expect(Math.max(...sizes)).toBeGreaterThan(16_000);
     expect(pair.a.sent.length).toBeLessThan(20);
+  });
+
+  test('R40: an item that does not fit ends the stream on both sides', async () => {
+    const { clock, pair, a, b } = setUp();
+    const signals: AbortSignal[] = [];
+    const odd = { ...feed, name: '/test/odd/1' };
+    b.serveStream({ ...odd, item: v.string() }, async (_request, { signal }, send) => {
+      signals.push(signal);
+      while (await send('text')) await sleep(clock, 10, signal);
+      return ok(undefined);
+    });
+    const reader = a.open(pair.b.id, odd, { count: 1, size: 1 }, LONG);
+    await clock.advance(50);
+    expect(await reader.next()).toMatchObject({ error: { type: 'bad-response' } });
+    expect(await reader.next()).toMatchObject({ error: { type: 'bad-response' } });
+    await clock.advance(50);
+    expect(signals.map(({ aborted }) => aborted)).toEqual([true]);
   });
 
   test('a method has one handler, and none once it is taken out', async () => {
