@@ -94,7 +94,17 @@ export async function openLinks(
     if (peerConnection.connectionState === 'failed' || peerConnection.connectionState === 'closed') end();
     else if (peerConnection.connectionState !== 'connected') clock.after(CONNECT_GRACE_MS, end);
   };
-  libp2p.addEventListener('connection:open', ({ detail }) => endUnlessConnected(detail));
+  /** Both sides open a stream at once; a connection without one is of a dial that was given up, or of no use. */
+  const endUnlessUsed = (connection: Connection): void => {
+    if (hiddenPeerConnection(connection) === undefined) return;
+    clock.after(OPEN_STREAM_MS, () => {
+      if (connection.status === 'open' && !channels.has(connection.id)) abortConnection(connection, 'nobody uses it');
+    });
+  };
+  libp2p.addEventListener('connection:open', ({ detail }) => {
+    endUnlessConnected(detail);
+    endUnlessUsed(detail);
+  });
 
   const connectionsTo = (peer: PeerId): Connection[] => libp2p.getConnections(peerIdFromString(peer));
 

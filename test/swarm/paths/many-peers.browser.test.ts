@@ -1,10 +1,9 @@
-import { generateKeyPair, privateKeyToProtobuf } from '@libp2p/crypto/keys';
 import { expect, inject, test } from 'vitest';
-import { type PeerId, asPeerId, systemClock } from '#vocabulary';
+import type { PeerId } from '#vocabulary';
 import { abortConnection } from '../../../src/swarm/abort.libp2p.ts';
-import type { Channel } from '../../../src/swarm/channel.ts';
 import { createConnectionBudget } from '../../../src/swarm/paths/connection-budget.ts';
 import { relayMultiaddr, relayOfPage } from '../../../src/swarm/relay-address.ts';
+import type { BareTab } from './bare-tab.ts';
 import { watchLeftovers } from './leftovers.ts';
 
 const DIALS = 200;
@@ -12,54 +11,20 @@ const DIALS = 200;
 const AT_ONCE = 4;
 const leftovers = watchLeftovers();
 // The library keeps the constructor that it finds when it is loaded.
-const { openLinks } = await import('../../../src/swarm/links.libp2p.ts');
-const { createTabNode } = await import('../../../src/swarm/node.libp2p.ts');
-const { createRelayAccess } = await import('../../../src/swarm/relay.libp2p.ts');
-
-const budget = createConnectionBudget(() => undefined);
-
-type Tab = Awaited<ReturnType<typeof openTab>>;
-
-/** One tab without sessions: its connections are opened and closed here. */
-async function openTab(relay: string) {
-  const privateKey = privateKeyToProtobuf(await generateKeyPair('Ed25519'));
-  const node = await createTabNode({ privateKey, clock: systemClock, iceServers: () => [], budget });
-  const self = asPeerId(node.libp2p.peerId.toString());
-  const channels = new Map<PeerId, Channel>();
-  const links = await openLinks(self, node, systemClock, (channel) => {
-    channels.set(channel.peer, channel);
-    channel.listen({
-      onActivity: () => undefined,
-      onFrame: () => undefined,
-      onPathChange: () => undefined,
-      onClose: () => channels.delete(channel.peer),
-    });
-  });
-  const access = createRelayAccess(node);
-  const { signal } = new AbortController();
-  expect(await access.reach(relay, signal)).toMatchObject({ ok: true });
-  expect(await access.reserve(relay, signal)).toMatchObject({ ok: true });
-  return { node, self, links, channels };
-}
-
-async function until(what: string, limitMs: number, holds: () => boolean): Promise<void> {
-  for (const startedAtMs = performance.now(); !holds();) {
-    if (performance.now() - startedAtMs > limitMs) throw new Error(`never: ${what}`);
-    await new Promise((resolve) => setTimeout(resolve, 5));
-  }
-}
+const { openBareTab, until } = await import('./bare-tab.ts');
 
 test('R88, R91: 200 peers come and go: dials work at the first attempt, and nothing is left behind', async () => {
   const { url, peerId } = inject('relay');
   const relay = relayMultiaddr(relayOfPage(new URL(url), peerId));
-  const caller = await openTab(relay);
-  const others = await Promise.all(Array.from({ length: AT_ONCE }, () => openTab(relay)));
+  const budget = createConnectionBudget(() => undefined);
+  const caller = await openBareTab(relay, budget);
+  const others = await Promise.all(Array.from({ length: AT_ONCE }, () => openBareTab(relay, budget)));
   const before = leftovers();
-  const between = (tab: Tab, other: PeerId) =>
+  const between = (tab: BareTab, other: PeerId) =>
     tab.node.libp2p.getConnections().filter(({ remotePeer }) => remotePeer.toString() === other);
   const failures: string[] = [];
 
-  const comeAndGo = async (other: Tab): Promise<void> => {
+  const comeAndGo = async (other: BareTab): Promise<void> => {
     const outcome = await caller.links.dial(relay, other.self, 'direct', 20_000, new AbortController().signal);
     if (!outcome.ok) failures.push(`${outcome.error.type}: ${outcome.error.message}`);
     else {
