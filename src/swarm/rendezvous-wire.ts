@@ -33,7 +33,8 @@ import {
  *                               asking tab; total: members of the room on all relays, without the asking tab
  *   {t: "joined", peer}         somebody came; the newcomer connects, the others wait. In a large room a few are told
  *   {t: "left", peer}           somebody's connection to its relay ended. In a large room nobody is told
- *   {t: "ice", servers, ttlS}   STUN and TURN servers to use for the next ttlS seconds; comes again in time
+ *   {t: "ice", servers, ttlS}   STUN and TURN servers to use for the next ttlS seconds; comes before the
+ *                               first "members", where there are any, and again in time
  *   {t: "draining"}             this relay stops soon: go to another, connections between tabs stay
  *   {t: "alive?"}               sign of life wanted
  *   {t: "refused", reason}      the stream ends after it; reason: up to 200 characters for a person
