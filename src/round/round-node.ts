@@ -6,6 +6,7 @@ import { type PeerId, type RoundId, asRoundId, bytesToHex } from '#vocabulary';
 import { type TypedRecord, encodeRecord } from '#reputation';
 import { type Invitation, createServedQuestions, findExcess, readInvitation } from './admission.ts';
 import { startAsker } from './asker.ts';
+import { answers, createCompany } from './company.ts';
 import type { CheckedMessage } from './asker-state.ts';
 import { type AskerDriver, driveAsker } from './asker-driver.ts';
 import { createInbox } from './inbox.ts';
@@ -29,6 +30,8 @@ import { isRoundOver } from './round-phase.ts';
 export interface RoundNode {
   /** Asks now; one question at a time, so the caller queues. Undefined while a question of this peer is running. */
   ask(question: string, parameters?: RoundParameters): RoundId | undefined;
+  /** A question is being written: makes sure of enough peers to answer it. */
+  expectQuestion(): void;
   stop(): void;
   setContributing(contributing: boolean): void;
   /** Whether a question of this peer is running. */
@@ -56,6 +59,7 @@ export function createRoundNode(ports: RoundPorts): RoundNode {
   const endListeners = new Set<(view: RoundView) => void>();
   const participations = new Map<RoundId, ParticipantDriver>();
   const servedQuestions = createServedQuestions();
+  const company = createCompany(swarm, ports.random);
   let own: OwnRound | undefined;
   let servedRound: RoundId | undefined;
   let contributing = true;
@@ -174,9 +178,7 @@ export function createRoundNode(ports: RoundPorts): RoundNode {
     const speed = engine.speed();
     const others = swarm
       .getState()
-      .peers.filter(
-        (peer) => peer.incompatible === undefined && peer.advert?.contributing === true && peer.advert.modelId !== '',
-      )
+      .peers.filter((peer) => peer.incompatible === undefined && answers(peer.advert))
       .slice(0, MAX_PARTICIPANTS - 1)
       .map((peer) => ({ peer: peer.id, model: peer.advert?.modelId ?? '', speed: peer.advert ?? NO_SPEED }));
     const me = {
@@ -223,6 +225,7 @@ export function createRoundNode(ports: RoundPorts): RoundNode {
       changed();
       return round;
     },
+    expectQuestion: company.gather,
     stop: () => own?.asker.stop(),
     setContributing(next) {
       contributing = next;

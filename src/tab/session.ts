@@ -183,6 +183,8 @@ export interface Session extends ModelCommands, NetworkCommands {
   subscribe(listener: () => void): () => void;
   /** Asks now, or queues behind the running question. */
   ask(question: string): void;
+  /** A question is being written: peers to answer it are fetched. */
+  expectQuestion(): void;
   /** Stops the running question here and everywhere. */
   stop(): void;
   /** Takes a question out of the queue. */

@@ -105,6 +105,7 @@ export function createNotedSession(queue: SessionSnapshot['queue'] = []): NotedS
       return () => listeners.delete(listener);
     },
     ask: (question) => note(`ask ${question}`),
+    expectQuestion: () => note('expect question'),
     stop: () => note('stop'),
     unqueue: (id) => note(`unqueue ${id}`),
     setContributing: (contributing) => note(`contributing ${contributing}`),

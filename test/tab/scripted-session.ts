@@ -132,6 +132,7 @@ export function createFakes() {
         roundsChanged();
         return id;
       },
+      expectQuestion: () => undefined,
       stop: () => endRound('stopped'),
       setContributing,
       isAsking: () => isAsking,

@@ -57,6 +57,7 @@ describe('tabs of one peer', () => {
     const { session } = openTab(browser, clock, 'second');
     await clock.advance(10);
     session.ask('Why?');
+    session.expectQuestion();
     session.stop();
     session.unqueue('1');
     session.setContributing(false);
@@ -96,6 +97,7 @@ describe('tabs of one peer', () => {
     await clock.advance(500);
     expect(first.led()?.done).toEqual([
       'ask Why?',
+      'expect question',
       'stop',
       'unqueue 1',
       'contributing false',

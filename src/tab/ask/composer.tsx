@@ -50,7 +50,11 @@ export function Composer({ draft, onDraft, box }: ComposerProps) {
           maxLength={MAX_QUESTION_LENGTH}
           dir="auto"
           value={draft}
-          onChange={(event) => onDraft(event.target.value)}
+          onChange={(event) => {
+            // Once a question: while it is written there is time to connect to peers.
+            if (draft === '') session.expectQuestion();
+            onDraft(event.target.value);
+          }}
           onKeyDown={onKeyDown}
         />
         <div className="composer-buttons">

@@ -280,6 +280,7 @@ export async function startPeerSession(ports: PeerSessionPorts, options: PeerSes
   return {
     getSnapshot: () => store.getState(),
     subscribe: (listener) => store.subscribe(listener),
+    expectQuestion: () => rounds.expectQuestion(),
     ask(text) {
       const question = text.trim();
       const { queue } = store.getState();

@@ -131,6 +131,7 @@ export function openSharedSession(
     getSnapshot: () => store.getState(),
     subscribe: (listener) => store.subscribe(listener),
     ask: (question) => command({ name: 'ask', question }),
+    expectQuestion: () => command({ name: 'expectQuestion' }),
     stop: () => command({ name: 'stop' }),
     unqueue: (id) => command({ name: 'unqueue', id }),
     setContributing: (contributing) => command({ name: 'setContributing', contributing }),
@@ -201,6 +202,8 @@ function perform(session: Session, command: SessionCommand): void {
   switch (command.name) {
     case 'ask':
       return session.ask(command.question);
+    case 'expectQuestion':
+      return session.expectQuestion();
     case 'stop':
       return session.stop();
     case 'unqueue':

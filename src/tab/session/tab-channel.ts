@@ -6,7 +6,7 @@ import type { ChosenFile, IceServerSetting, SessionSnapshot, SharingPolicy } fro
 /** Commands of a session that travel between tabs, with their arguments. Everything in them can be cloned. */
 export type SessionCommand =
   | { readonly name: 'ask'; readonly question: string }
-  | { readonly name: 'stop' }
+  | { readonly name: 'stop' | 'expectQuestion' }
   | { readonly name: 'unqueue'; readonly id: string }
   | { readonly name: 'setContributing'; readonly contributing: boolean }
   | { readonly name: 'setSharing'; readonly policy: SharingPolicy }
