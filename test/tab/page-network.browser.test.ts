@@ -2,6 +2,7 @@ import axe from 'axe-core';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { page, userEvent } from 'vitest/browser';
 import { failure } from '#vocabulary';
+import { watchInvitations } from '#tab';
 import { cleanName } from '#swarm';
 import {
   hostileReason,
@@ -93,12 +94,18 @@ describe('R45: peers', () => {
     await page.getByRole('button', { name: 'Connection and standing' }).first().click();
     expect(text('.peer-card')).toContain(peerId(1));
     expect(text('.peer-card')).toContain('Tab to tab, with no server in between.');
+    expect(text('.peer-card')).toContain('srflx to host, udp');
+    await page.getByRole('button', { name: 'Connection and standing' }).nth(1).click();
+    await drawn(() => text('.peer-card:nth-child(2)').includes('relay to srflx, udp, TURN over tls'));
   });
 
   test('that are known without a connection are counted', async () => {
     const { session } = await showPeers('networkLarge');
     await expect.element(page.getByText(/240 more peers are known here without a connection\./u)).toBeVisible();
     await expect.element(page.getByRole('heading', { name: '3 peers connected' })).toBeVisible();
+    await press('Who they say they are');
+    await drawn(() => text('.facts').includes(`<img src=x> ${peerId(100)}`));
+    expect(text('.facts')).toContain('and 200 more');
     const { swarm } = session.getSnapshot();
     session.show({ swarm: { ...swarm, peers: [], known: knownPeers.slice(0, 1) } });
     await expect.element(page.getByText(/1 more peer is known here without a connection\./u)).toBeVisible();
@@ -329,4 +336,27 @@ test('R45: connections that run out are told of, with what to do', async () => {
   await drawn(() => document.querySelector('.notices') === null);
   await page.getByRole('button', { name: openers.network }).click();
   await expect.element(page.getByText(/452 of about 500 connections/u)).toBeVisible();
+});
+
+test('R47: what stands behind the # of a link is handed over once and leaves the address; nothing else is touched', async () => {
+  const opened: string[] = [];
+  const here = location.href;
+  try {
+    history.replaceState(null, '', '#room=first');
+    const stop = watchInvitations((invitation) => opened.push(invitation));
+    expect([opened, location.hash]).toEqual([['room=first'], '']);
+    location.hash = 'room=second';
+    await drawn(() => opened.length === 2);
+    expect([opened[1], location.hash]).toEqual(['room=second', '']);
+    location.hash = 'elsewhere';
+    await frame();
+    expect([opened.length, location.hash]).toEqual([2, '#elsewhere']);
+    stop();
+    location.hash = `room=${'x'.repeat(9_000)}`;
+    const again = watchInvitations((invitation) => opened.push(invitation));
+    expect(opened[2]!.length).toBeLessThanOrEqual(2_000);
+    again();
+  } finally {
+    history.replaceState(null, '', here);
+  }
 });

@@ -5,7 +5,7 @@ import { formatRate } from '../design/figure.ts';
 import { formatAgo, formatRoundTrip } from '../design/duration.ts';
 import { useNow } from '../design/use-now.ts';
 import { nameOfModel } from '../models/model-name.ts';
-import { boundReason, describePath, nameOfPath, whyNotDirect } from '../network/path-words.ts';
+import { boundReason, describeEnds, describePath, nameOfPath, whyNotDirect } from '../network/path-words.ts';
 import { PeerTag } from '../peer-tag.tsx';
 import { Standing } from './standing.tsx';
 
@@ -42,9 +42,11 @@ function toneOf({ kind }: SwarmPeer): string {
 function Connection({ peer }: { readonly peer: SwarmPeer }) {
   const nowMs = useNow(true);
   const { id, roundTripMs, connectedAtMs, advert } = peer;
+  const ends = describeEnds(peer);
   return (
     <dl className="facts fine">
       <Fact name="Way">{describePath(peer)}</Fact>
+      {ends !== undefined && <Fact name="Ends">{ends}</Fact>}
       <Fact name="Round trip">{roundTripMs === undefined ? 'not measured yet' : formatRoundTrip(roundTripMs)}</Fact>
       <Fact name="Connected">{formatAgo(connectedAtMs, nowMs)}</Fact>
       {advert !== undefined && <Fact name="Engine">{advert.engine === '' ? 'none' : advert.engine}</Fact>}

@@ -1,6 +1,9 @@
 import { useId } from 'react';
+import { cleanName } from '#swarm';
+import { Disclosure } from '../design/disclosure.tsx';
 import { countOf } from '../design/figure.ts';
 import { ModelCard } from '../models/model-card.tsx';
+import { nameOfModel } from '../models/model-name.ts';
 import { RoomCard } from '../network/room-card.tsx';
 import { useSnapshot } from '../use-session.ts';
 import { Contribution } from './contribution.tsx';
@@ -53,6 +56,11 @@ function Others() {
         </p>
       )}
       {peers.length + known < ENOUGH_PEERS && <TooFew count={peers.length} />}
+      {known > 0 && (
+        <Disclosure summary="Who they say they are">
+          <KnownPeers />
+        </Disclosure>
+      )}
       <ul role="list" className="peer-cards">
         {peers.map((peer) => (
           <PeerCard key={peer.id} peer={peer} />
@@ -60,6 +68,25 @@ function Others() {
       </ul>
       <OpenPeer />
     </section>
+  );
+}
+
+/** More than a person reads; the count says how many there are. */
+const LISTED_AT_MOST = 40;
+
+/** Known by the gossip of others: names and models are their own claims. */
+function KnownPeers() {
+  const known = useSnapshot((snapshot) => snapshot.swarm.known);
+  return (
+    <ul role="list" className="facts fine">
+      {known.slice(0, LISTED_AT_MOST).map(({ id, advert }) => (
+        <li key={id}>
+          <bdi>{cleanName(advert.name)}</bdi> <span className="fixed soft">{id}</span>{' '}
+          <span className="soft">{nameOfModel(advert.modelId)}</span>
+        </li>
+      ))}
+      {known.length > LISTED_AT_MOST && <li className="soft">and {known.length - LISTED_AT_MOST} more</li>}
+    </ul>
   );
 }
 

@@ -20,6 +20,14 @@ export function describePath({ kind }: Pick<SwarmPeer, 'kind'>): string {
   }
 }
 
+/** The two ends of it, for who knows the words of ICE: `srflx to host, udp`. */
+export function describeEnds({ path }: SwarmPeer): string | undefined {
+  if (path === undefined) return undefined;
+  const { local, remote, protocol, relayProtocol } = path;
+  const server = relayProtocol === undefined ? '' : `, TURN over ${relayProtocol}`;
+  return `${local} to ${remote}, ${protocol}${server}`;
+}
+
 /** Why there is no direct way, and what would help; undefined where there is one. */
 export function whyNotDirect({ kind, directFailure }: SwarmPeer): string | undefined {
   if (kind !== 'relayed') return undefined;
