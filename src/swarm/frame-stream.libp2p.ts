@@ -9,14 +9,14 @@ import { openDataMessage, readDataMessage } from './webrtc-message.ts';
  * bare channel. Nobody else uses these streams; opening, flags and ends stay with the library.
  */
 
-/** Browsers take messages of 256 KiB and promise 64; the library cuts at 16 for implementations that are no tabs. */
-const PIECE_BYTES = 64 * 1024;
+/** All browsers take messages of 256 KiB; the library cuts at 16 for implementations that are no tabs. */
+const PIECE_BYTES = 128 * 1024;
 /**
- * With more than this in the data channel writers wait until `LOW_BYTES` are left: never so little that the link idles
- * while this tab wakes up, never so much that a small message waits long behind it.
+ * With more than this in the data channel writers wait until `LOW_BYTES` are left: 10 to 20 ms of a fast link, so that
+ * it does not idle while a busy tab wakes up. What calls may have under way is bounded by their own, finer measure.
  */
-const FULL_BYTES = 128 * 1024;
-const LOW_BYTES = 64 * 1024;
+const FULL_BYTES = 512 * 1024;
+const LOW_BYTES = 256 * 1024;
 
 export interface FrameWriter {
   /** Queues without waiting; throws when the stream is closed. */
