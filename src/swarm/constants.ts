@@ -18,7 +18,7 @@ export const MAX_HELLO_BYTES = 4 * 1024;
 
 /** Features one hello names: `rpc/1` and the like, each at most 32 characters. */
 export const MAX_FEATURES = 32;
-/** What this version understands beyond messages. A peer without one is not asked for it. */
+/** What this version understands beyond messages: a later one learns from it what it may ask of whom. */
 export const FEATURES: readonly string[] = ['rpc/1', 'content/1', 'gossip/1'];
 
 /**
