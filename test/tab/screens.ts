@@ -65,7 +65,7 @@ async function draw(page: Page, name: string, kind: string): Promise<void> {
   }
   if (name.startsWith('sharing')) await drawSharing(page, `${name}-${kind}`);
   if (name.startsWith('models') || name === 'empty') await drawModels(page, `${name}-${kind}`);
-  if (name.startsWith('network') || name === 'empty') await drawNetwork(page, `${name}-${kind}`);
+  if (name.startsWith('network') || name === 'hostile') await drawNetwork(page, `${name}-${kind}`);
   const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
   if (overflow > 0) complain(`${name}, ${kind}: ${overflow} px wider than the window`);
 }
