@@ -106,7 +106,9 @@ export function createRelayAccess({ libp2p, reserve, hasPlace }: TabNode): Relay
       }
     },
     sample(relayAddress) {
-      rooms.get(relayAddress)?.({ t: 'sample' }).catch(() => undefined);
+      rooms
+        .get(relayAddress)?.({ t: 'sample' })
+        .catch(() => undefined);
     },
     async probe(relayAddress, signal) {
       const connection = connectionTo(relayAddress);
