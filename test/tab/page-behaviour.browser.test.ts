@@ -165,7 +165,9 @@ test('R11: an earlier question shows its own ranking on request', async () => {
 
 test('R14: each failing step of joining says what is wrong and when it is tried again', async () => {
   const { root } = await show('troubled');
-  const failing = [...root.querySelectorAll('.join-step-failed')].map((step) => step.textContent);
+  const failing = [...root.querySelectorAll('.join-step-failed')].map((step) =>
+    [...step.querySelectorAll('.join-name, .join-detail')].map((words) => words.textContent).join(''),
+  );
   expect(failing).toEqual([
     'Reach the relay: failedThe relay at localhost does not answer. Trying again in 4 s.',
     'Have a model ready: failedThis peer can ask, but not answer or judge.',

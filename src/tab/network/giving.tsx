@@ -12,7 +12,7 @@ export function Giving() {
   const transfers = useSnapshot((snapshot) => snapshot.network.transfers);
   const speed = transfers.now.uploads.reduce((sum, { bytesPerSecond }) => sum + bytesPerSecond, 0);
   return (
-    <div className="sharing">
+    <div className="giving">
       <Switch on={limits.isSharing} onChange={(isSharing) => session.setUploads({ ...limits, isSharing })}>
         Hand models to others
       </Switch>
