@@ -160,8 +160,8 @@ describe('a third of the tabs is hostile', { timeout: 120_000 }, () => {
     populate(network, 150, 20_000, third);
     const hostile = network.alive().filter(({ isHostile }) => isHostile);
     run(network, 30_000);
-    assault(network, hostile, random, 10_000, network.queue.nowMs() + 10 * 60_000);
-    run(network, 10 * 60_000);
+    assault(network, hostile, random, 10_000, network.queue.nowMs() + 6 * 60_000);
+    run(network, 6 * 60_000);
     const shares = hostileShares(network);
     expect(shares.surrounded).toBe(0);
     expect(shares.neighbours).toBeLessThan(0.75);
