@@ -43,7 +43,7 @@ async function showPeers(state: string, width = 1680): Promise<ShownPage> {
 async function open(view: View, state: string, width = 1680): Promise<ShownPage> {
   const opened = await showPeers(state, width);
   await page.getByRole('button', { name: openers[view] }).click();
-  await drawn(() => document.querySelector('.sheet-body') !== null);
+  await drawn(() => document.querySelector('.sheet[open]') !== null);
   return opened;
 }
 
