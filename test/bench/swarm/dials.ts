@@ -15,7 +15,7 @@ const PATIENCE_MS = 15_000;
 export function measureFirstPeer(stage: Stage, report: (line: string) => void): Promise<BenchRow[]> {
   report('From page load to the first direct peer …');
   return inTabs(stage, 1, async ([waiting]) => {
-    await (waiting as Tab).call('crowdJoin', stage.relay, ['waiting']);
+    await (waiting as Tab).call('crowdJoin', stage.relay, 'waiting', 0);
     const times: number[] = [];
     for (let turn = 0; turn <= NEWCOMERS; turn++)
       await inTabs(stage, 1, async ([newcomer]) => {
@@ -42,7 +42,7 @@ export function measureFirstPeer(stage: Stage, report: (line: string) => void): 
 export function measureDials(stage: Stage, report: (line: string) => void): Promise<BenchRow[]> {
   report(`${DIALS} dials, ${WAITING} at once …`);
   return inTabs(stage, WAITING + 1, async ([newcomer, ...waiting]) => {
-    for (const [index, tab] of waiting.entries()) await tab.call('crowdJoin', stage.relay, [`waiting-${index}`]);
+    for (const [index, tab] of waiting.entries()) await tab.call('crowdJoin', stage.relay, `waiting-${index}`, index);
     await until('those who wait see each other', async () => {
       const degrees = await Promise.all(waiting.map((tab) => tab.call('crowdDegrees')));
       return degrees.flat().every((degree) => degree >= WAITING - 1);

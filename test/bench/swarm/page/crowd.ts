@@ -20,6 +20,7 @@ export interface SentMessages {
 
 const nowMs = (): number => performance.timeOrigin + performance.now();
 const POLL_MS = 20;
+const JOIN_PATIENCE_MS = 10_000;
 
 /** Swarms in one tab, each a peer with a libp2p node and connections of its own. */
 export function createCrowd(makeSwarm: (relay: RelayPlace, name: string) => Promise<Libp2pSwarm>) {
@@ -38,18 +39,23 @@ export function createCrowd(makeSwarm: (relay: RelayPlace, name: string) => Prom
   const directPeers = (swarm: Libp2pSwarm): number =>
     swarm.getState().peers.filter(({ kind, advert }) => kind === 'direct' && advert !== undefined).length;
 
+  const untilLinked = async (swarm: Libp2pSwarm, enough: number, patienceMs: number): Promise<void> => {
+    const end = performance.now() + patienceMs;
+    while (directPeers(swarm) < enough && performance.now() < end)
+      await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+  };
+
   return {
-    /** Brings swarms into the room, one after the other. */
-    async crowdJoin(relay: RelayPlace, names: readonly string[]): Promise<void> {
-      for (const name of names) {
-        const swarm = await makeSwarm(relay, name);
-        swarm.onBroadcast(TOPIC, (_via, bytes) => {
-          const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-          deliveries.push({ message: view.getUint32(0), swarm: swarm.self, tookMs: nowMs() - view.getFloat64(4) });
-        });
-        members.push(swarm);
-        await swarm.start();
-      }
+    /** Brings one more swarm into the room; resolves when it has `enough` direct peers, or a while later. */
+    async crowdJoin(relay: RelayPlace, name: string, enough: number): Promise<void> {
+      const swarm = await makeSwarm(relay, name);
+      swarm.onBroadcast(TOPIC, (_via, bytes) => {
+        const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+        deliveries.push({ message: view.getUint32(0), swarm: swarm.self, tookMs: nowMs() - view.getFloat64(4) });
+      });
+      members.push(swarm);
+      await swarm.start();
+      await untilLinked(swarm, enough, JOIN_PATIENCE_MS);
     },
     /** Direct peers of each. */
     crowdDegrees: (): number[] => members.map(directPeers),
@@ -92,8 +98,7 @@ export function createCrowd(makeSwarm: (relay: RelayPlace, name: string) => Prom
       const before = dials;
       const startedMs = performance.now();
       await swarm.start();
-      while (directPeers(swarm) < others && performance.now() - startedMs < patienceMs)
-        await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+      await untilLinked(swarm, others, patienceMs);
       const outcome = { reached: directPeers(swarm), dials: dials - before, tookMs: performance.now() - startedMs };
       await swarm.stop();
       return outcome;
