@@ -40,6 +40,8 @@ export interface FinderOptions {
 
 /** One that does not have the file, or failed, is asked again after so long, or when it announces something new. */
 const AGAIN_MS = 15_000;
+/** One that could not be asked: a connection that is just coming about may need a moment. */
+const RETRY_MS = 1_000;
 /** Peers that are connected to because they announced the file, in one look. */
 const MAX_CONNECTED = 3;
 
@@ -47,7 +49,7 @@ export function createFinder(options: FinderOptions): Finder {
   const { swarm, rpc, clock, random, providers, isCondemned, shape, sha256 } = options;
   const cid = cidBytes(sha256);
   const haves = new Map<PeerId, PeerHave>();
-  const leftMs = new Map<PeerId, number>();
+  const left = new Map<PeerId, { readonly atMs: number; readonly forMs: number }>();
   const asking = new Set<PeerId>();
 
   /** Bulk goes from tab to tab or through TURN, never through the circuit relay. */
@@ -61,13 +63,14 @@ export function createFinder(options: FinderOptions): Finder {
 
   const isOpenTo = (peer: PeerId): boolean => {
     if (peer === swarm.self || isCondemned(peer) || asking.has(peer)) return false;
-    const sinceMs = leftMs.get(peer);
-    return sinceMs === undefined || clock.now() - sinceMs > AGAIN_MS || (providers.heardMs(peer) ?? 0) > sinceMs;
+    const before = left.get(peer);
+    if (before === undefined || clock.now() - before.atMs > before.forMs) return true;
+    return (providers.heardMs(peer) ?? 0) > before.atMs;
   };
 
-  const leave = (peer: PeerId): void => {
+  const leave = (peer: PeerId, forMs = AGAIN_MS): void => {
     haves.delete(peer);
-    leftMs.set(peer, clock.now());
+    left.set(peer, { atMs: clock.now(), forMs });
   };
 
   const ask = async (peer: PeerId, signal: AbortSignal): Promise<void> => {
@@ -78,7 +81,7 @@ export function createFinder(options: FinderOptions): Finder {
       const have =
         answer.ok && answer.value !== null && answer.value.size === shape.sizeBytes ? answer.value : undefined;
       const bits = have === undefined ? undefined : readBits(have.bits, shape.count);
-      if (have === undefined || bits === undefined || isCondemned(peer)) leave(peer);
+      if (have === undefined || bits === undefined || isCondemned(peer)) leave(peer, answer.ok ? AGAIN_MS : RETRY_MS);
       else if (haves.has(peer) || haves.size < MAX_PEER_SOURCES)
         haves.set(peer, {
           peer,
@@ -97,7 +100,7 @@ export function createFinder(options: FinderOptions): Finder {
     const reached = await swarm.connect(peer, signal).finally(() => asking.delete(peer));
     if (signal.aborted) return;
     if (reached.ok && connected().includes(peer)) await ask(peer, signal);
-    else leave(peer);
+    else leave(peer, RETRY_MS);
   };
 
   /** Whom to ask now: those who said so, some of those who did not, and those who have only some of it so far. */
@@ -133,6 +136,6 @@ export function createFinder(options: FinderOptions): Finder {
       for (const peer of haves.keys()) if (!here.has(peer) || isCondemned(peer)) haves.delete(peer);
       return [...haves.values()];
     },
-    leave,
+    leave: (peer) => leave(peer),
   };
 }

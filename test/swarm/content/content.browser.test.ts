@@ -57,14 +57,14 @@ describe.each<Place>(['opfs', 'cache'])('a model from another tab into %s', (pla
     const openTab = openTabs(place);
     const seeder = await openTab('seeder');
     await seeder.shelf.adopt(model, [new Blob([content])]);
-    while (seeder.exchange.getState().offered.length === 0) await new Promise((resolve) => setTimeout(resolve, 20));
+    await expect.poll(() => seeder.exchange.getState().offered.length, { timeout: 20_000 }).toBe(1);
     seeder.exchange.setLimits({ isSharing: true, uploadBytesPerSecond: 8e6, maxUploads: 4 });
     const folder = `content-${crypto.randomUUID()}`;
     const first = await openTab('first', folder);
     const closing = new AbortController();
     const cut = first.shelf.obtain(model, { ...quiet, signal: closing.signal });
-    while (((await first.shelf.kept())[0]?.arrivedBytes ?? 0) === 0)
-      await new Promise((resolve) => setTimeout(resolve, 20));
+    const arrived = async (): Promise<number> => (await first.shelf.kept())[0]?.arrivedBytes ?? 0;
+    await expect.poll(arrived, { interval: 20, timeout: 60_000 }).toBeGreaterThan(0);
     closing.abort();
     expect(await cut).toMatchObject({ ok: false, error: { type: 'aborted' } });
     first.exchange.close();
