@@ -1,7 +1,7 @@
 import { afterAll, describe, expect, test } from 'vitest';
 import type { ModelManifest, ModelPackage, ModelShelf } from '#inference';
 import { type ContentExchange, createContentExchange, createRpc, hashBytes } from '#swarm';
-import { asPeerId, createSeededRandom, sha256Hex, systemClock } from '#vocabulary';
+import { type Clock, asPeerId, createSeededRandom, sha256Hex, systemClock } from '#vocabulary';
 import { partBytes } from '../../../src/inference/store/download.ts';
 import { createMemorySwarmNetwork } from '../../swarm-sim/swarm.memory.ts';
 import { describeFile, describeModel, quiet } from '../../inference/store/shelf-bench.ts';
@@ -20,6 +20,22 @@ afterAll(async () => {
   }
 });
 
+/**
+ * Delivers in the order of sending. Timers of browsers do not: a nested one waits 4 ms where another waits 1, and calls
+ * rely on the order that the swarm promises.
+ */
+const inOrder: Clock = {
+  now: systemClock.now,
+  after(delayMs, action) {
+    if (delayMs > 100) return systemClock.after(delayMs, action);
+    const { port1, port2 } = new MessageChannel();
+    port1.addEventListener('message', action, { once: true });
+    port1.start();
+    port2.postMessage(undefined);
+    return () => port1.removeEventListener('message', action);
+  },
+};
+
 interface Tab {
   readonly shelf: ModelShelf;
   readonly exchange: ContentExchange;
@@ -28,7 +44,7 @@ interface Tab {
 /** Tabs over real storage and real calls; only the network between them is in memory. */
 function openTabs(place: Place): (name: string, folder?: string) => Promise<Tab> {
   const random = createSeededRandom('tabs');
-  const network = createMemorySwarmNetwork({ clock: systemClock, random, latencyMs: 1 });
+  const network = createMemorySwarmNetwork({ clock: inOrder, random, latencyMs: 1 });
   return async (name, folder = `content-${crypto.randomUUID()}`) => {
     folders.push(folder);
     const swarm = network.join(asPeerId(name));
