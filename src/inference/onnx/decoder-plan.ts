@@ -41,6 +41,7 @@ export interface DecoderSizes {
 }
 
 const past = /^past_key_values\.(\d+)\.(?:decoder\.)?(key|value)$/;
+const present = /^present\.\d+\.(?:decoder\.)?(?:key|value)$/;
 const maxBlocks = 512;
 
 /** A typed error says which part of the file this engine cannot run. `sizes` are those of config.json. */
@@ -65,7 +66,10 @@ export function planDecoder(
   if (!plain.has('input_ids')) return err(unsupported('a model without "input_ids"'));
   slots.sort((a, b) => a.place - b.place);
   const [first] = slots;
-  if (first === undefined || slots.length > 2 * maxBlocks || slots.some(({ place }, index) => place !== index))
+  const isInOrder = slots.length % 2 === 0 && slots.every(({ place }, index) => place === index);
+  // A cache that comes out and is not taken in again would be forgotten at every token.
+  const isWhole = outputs.filter(({ name }) => present.test(name)).length === slots.length;
+  if (first === undefined || slots.length > 2 * maxBlocks || !isInOrder || !isWhole)
     return err(unsupported('a decoder without the keys and values of every block, in order'));
 
   const keyHeads = sizeAt(first, 1) ?? sizes.keyHeads;

@@ -57,6 +57,10 @@ describe('inputs and outputs of a decoder', () => {
         else expect(plan.error.type).toBe('load-failed');
       }),
     );
+    const withoutLast = planDecoder(inputs.slice(0, -1), outputs, sizes);
+    expect(withoutLast).toMatchObject({ ok: false, error: { type: 'load-failed' } });
+    const odd = planDecoder(inputs.slice(0, -1), outputs.slice(0, -1), sizes);
+    expect(odd).toMatchObject({ ok: false, error: { type: 'load-failed' } });
   });
 });
 
