@@ -56,6 +56,14 @@ export const RUN_SECONDS = 2;
 /** Requests to one server at once: the second hides the round trip between two. */
 export const SERVER_REQUESTS = 2;
 
+/**
+ * Servers are spared, for their owner's line and the person's, while peers that have the whole file are about to finish
+ * soon. Whether they are shows once they have been asked for this long.
+ */
+export const HEAD_START_MS = 2_000;
+export const SOON_MS = 20_000;
+export const SPARE_LOOK_MS = 250;
+
 /** Parts of a draft that wait in memory for their last chunks: 16 x 4 MiB. */
 export const MAX_OPEN_PARTS = 16;
 /** In the endgame a chunk is asked of so many at once. */

@@ -18,9 +18,12 @@ import {
   AGREE_WAIT_MS,
   FIND_WAIT_MS,
   HAVE_DEADLINE_MS,
+  HEAD_START_MS,
   LIST_DEADLINE_MS,
   LIST_SOURCES,
   LOOK_EVERY_MS,
+  SOON_MS,
+  SPARE_LOOK_MS,
 } from './constants.ts';
 import type { ContentError, ContentJob, DownloadView, MisconductType } from './content.ts';
 import { type Download, type DownloadEnd, startDownload } from './download.ts';
@@ -194,6 +197,21 @@ export function startFilling(job: ContentJob, shape: ChunkShape, parts: FillPart
     }
   };
 
+  /** Asks servers too, as soon as peers alone are not enough. */
+  const joinServers = async (running: Download, listName: string, over: AbortSignal): Promise<void> => {
+    const begunMs = clock.now();
+    const arePeersEnough = (): boolean => {
+      const isWholeHere = finder.found().some((have) => have.isWhole && have.listName === listName);
+      if (!isWholeHere || !running.sources().some(({ status }) => status === 'active')) return false;
+      if (clock.now() - begunMs < HEAD_START_MS) return true;
+      const leftBytes = content.sizeBytes - running.receivedBytes();
+      return leftBytes <= running.bytesPerSecond() * (SOON_MS / 1_000);
+    };
+    while (arePeersEnough() && !over.aborted) await sleep(clock, SPARE_LOOK_MS, over);
+    if (over.aborted) return;
+    for (const server of servers) running.setSource(createServerSource(server, shape), () => true);
+  };
+
   /** True when a server has other bytes than the list says, and nobody vouches for the list. */
   const run = async (known: KnownList): Promise<DownloadEnd | 'disputed'> => {
     const kept = await draft.writeChunkList(known.list);
@@ -243,11 +261,11 @@ export function startFilling(job: ContentJob, shape: ChunkShape, parts: FillPart
       has: running.hasChunk,
       read: assembly.read,
     });
-    for (const server of servers) running.setSource(createServerSource(server, shape), () => true);
     const sources = keepSources(known, running, ended);
+    const joining = joinServers(running, known.name, ended);
     const end = await running.end;
     over.abort();
-    await sources;
+    await Promise.all([sources, joining]);
     withdraw();
     return isDisputed ? 'disputed' : end;
   };

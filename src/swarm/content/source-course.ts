@@ -58,6 +58,8 @@ export function createSourceCourse(source: ChunkSource, clock: Clock): SourceCou
   const asks = new Set<Ask>();
   let rightBytes = 0;
   let failures = 0;
+  /** In a row, of one that does not say when to come again. */
+  let refusals = 0;
   let slowRests = 0;
   let restUntilMs = 0;
   let reason: string | undefined;
@@ -108,11 +110,12 @@ export function createSourceCourse(source: ChunkSource, clock: Clock): SourceCou
     noteRight(bytes) {
       rightBytes += bytes;
       failures = 0;
+      refusals = 0;
       reason = undefined;
     },
     noteFault(fault) {
       if (isDropped) return false;
-      if (fault.type === 'later') restFor(fault.reason, fault.afterMs ?? REST_MS);
+      if (fault.type === 'later') restFor(fault.reason, fault.afterMs ?? REST_MS * 2 ** Math.min(10, refusals++));
       else if (fault.type === 'broken' && ++failures < MAX_FAILURES)
         restFor(fault.reason, REST_MS * 2 ** (failures - 1));
       else drop(fault.reason, fault.type === 'bad');

@@ -45,9 +45,9 @@ describe('files from other tabs', () => {
   test('R58: several peers and a server give at the same time, and nothing is fetched twice but the last chunks', async () => {
     const lab = openLaboratory();
     const seeders = ['a', 'b', 'c'];
-    for (const name of seeders) await lab.tab(name, { files: [file], link: { bytesPerSecond: 20_000 } });
+    for (const name of seeders) await lab.tab(name, { files: [file], link: { bytesPerSecond: 500 } });
     const taker = await lab.tab('taker');
-    const server = createMemoryServer(lab.clock, file, { bytesPerSecond: 20_000 });
+    const server = createMemoryServer(lab.clock, file, { bytesPerSecond: 500 });
     const { draft, result } = lab.fill(taker, await want(file, true), { servers: [server] });
     expect(await lab.settle(result)).toEqual(whole);
     expect(draft.bytes()).toEqual(file);
@@ -57,6 +57,25 @@ describe('files from other tabs', () => {
     expect(serverBytes).toBeGreaterThan(2 * CHUNK);
     expect(serverBytes + takenBytes).toBe(file.length);
     expect(server.givenBytes).toBeLessThan(file.length / 2);
+  });
+
+  test('R58: a server is spared while peers will soon be done, and asked once they fail', async () => {
+    const lab = openLaboratory();
+    const link = { bytesPerSecond: 5_000 };
+    const seeder = await lab.tab('seeder', { files: [file], link });
+    const taker = await lab.tab('taker');
+    const server = createMemoryServer(lab.clock, file);
+    const wanted = await want(file, true);
+    expect(await lab.settle(lab.fill(taker, wanted, { servers: [server] }).result)).toEqual(whole);
+    expect(server.asked).toEqual([]);
+
+    const another = await lab.tab('another');
+    const { draft, result } = lab.fill(another, wanted, { servers: [server] });
+    await lab.clock.advance(3_000);
+    seeder.kill();
+    expect(await lab.settle(result)).toEqual(whole);
+    expect(draft.bytes()).toEqual(file);
+    expect(server.asked.length).toBeGreaterThan(0);
   });
 
   test('R65: newcomers trade what they have: the seeder sends little more than one copy', async () => {
