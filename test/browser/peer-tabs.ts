@@ -1,5 +1,6 @@
 import type { BrowserContext, Page } from 'playwright-core';
 import type { EngineKind } from '#inference';
+import type { ContentLimits } from '#swarm';
 import type { Session, SessionSnapshot } from '#tab';
 
 /** A real tab that runs one peer, driven through the session the page puts on its window. */
@@ -8,6 +9,9 @@ export interface PeerTab {
   readonly page: Page;
   snapshot(): Promise<SessionSnapshot>;
   ask(question: string): Promise<void>;
+  /** What it lets others have of its models. */
+  setUploads(limits: ContentLimits): Promise<void>;
+  retryModel(): Promise<void>;
 }
 
 interface PeerWindow {
@@ -41,6 +45,9 @@ export async function attachPeerTab(page: Page, name: string): Promise<PeerTab> 
     page,
     snapshot: () => page.evaluate(() => (globalThis as unknown as PeerWindow).peerage.getSnapshot()),
     ask: (question) => page.evaluate((text) => (globalThis as unknown as PeerWindow).peerage.ask(text), question),
+    setUploads: (limits) =>
+      page.evaluate((given) => (globalThis as unknown as PeerWindow).peerage.setUploads(given), limits),
+    retryModel: () => page.evaluate(() => (globalThis as unknown as PeerWindow).peerage.retryModel()),
   };
 }
 

@@ -2,6 +2,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { isReady, openPeerTab, waitForSnapshot } from '../browser/peer-tabs.ts';
 import { READY_MS, ROUND_MS, type Stage, lastRound, openStage, typeQuestion, waitForEnd } from './stage.ts';
 
+const unlimited = { isSharing: true, uploadBytesPerSecond: undefined, maxUploads: 8 };
+
 describe('a tab that cannot obtain a model', () => {
   let stage: Stage;
   beforeAll(async () => {
@@ -10,9 +12,10 @@ describe('a tab that cannot obtain a model', () => {
   afterAll(() => stage.close());
 
   test(
-    'says so and what to do, and may ask but not answer',
+    'says so and what to do, and may ask but not answer; it gets the model once a peer gives it',
     async () => {
-      const [bert] = await stage.openPeers(['bert', 'carl']);
+      const [bert, carl] = await stage.openPeers(['bert', 'carl']);
+      for (const peer of [bert, carl]) await peer.setUploads({ ...unlimited, isSharing: false });
       // Storage of its own, and every source of the model out of reach.
       const context = await stage.browser.newContext();
       await context.route('**/models/**', (route) => route.abort());
@@ -43,7 +46,14 @@ describe('a tab that cannot obtain a model', () => {
       await bert.ask('Name a tree.');
       const asked = lastRound(await waitForEnd(bert));
       expect(asked?.participants.map((one) => one.peer)).not.toContain(before.self.peer);
+
+      for (const peer of [bert, carl]) await peer.setUploads(unlimited);
+      await anna.retryModel();
+      const after = await waitForSnapshot(anna, 'model from peers', (one) => one.model.status === 'ready', READY_MS);
+      const { takenBytes, serverBytes } = after.network.transfers.now;
+      expect(takenBytes).toBeGreaterThan(0);
+      expect(serverBytes).toBe(0);
     },
-    READY_MS + 2 * ROUND_MS,
+    2 * READY_MS + 2 * ROUND_MS,
   );
 });
