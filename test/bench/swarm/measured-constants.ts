@@ -24,12 +24,12 @@ export interface RelayConstants {
 
 export const measuredRelay: RelayConstants = {
   measured: '2026-11-26',
-  heapBytesPerTab: 48_000,
-  baseBytes: 250_000_000,
-  idleCoresPerTab: 1.1e-4,
-  idleBytesPerTabAndSecond: 50,
-  joinCpuMs: 12,
-  joinBytes: 9_500,
-  sampleCpuMs: 2,
-  sampleBytes: 4_500,
+  heapBytesPerTab: 49_000,
+  baseBytes: 265_000_000,
+  idleCoresPerTab: 1.0e-4,
+  idleBytesPerTabAndSecond: 45,
+  joinCpuMs: 11,
+  joinBytes: 8_200,
+  sampleCpuMs: 1.8,
+  sampleBytes: 4_000,
 };
