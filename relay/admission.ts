@@ -1,7 +1,6 @@
-import type { Clock } from '#vocabulary';
+import { type Clock, type Rate, type TokenBucket, createTokenBucket } from '#vocabulary';
 import { type ClientAddress, LOOPBACK } from './client-address.ts';
 import type { RelayLimits } from './limits.ts';
-import { type TokenBucket, createTokenBucket } from './token-bucket.ts';
 
 export type Spending = 'new-connection' | 'circuit' | 'circuit-bytes' | 'ice-credential';
 
@@ -30,12 +29,12 @@ export function createAdmission(clock: Pick<Clock, 'now'>, limits: RelayLimits):
   let open = 0;
   let sweptMs = clock.now();
 
-  const newBucket: Readonly<Record<Spending, () => TokenBucket>> = {
-    'new-connection': () => createTokenBucket(limits.newConnectionsPerSecond, 5 * limits.newConnectionsPerSecond),
-    circuit: () => createTokenBucket(limits.circuitsPerSecond, 20 * limits.circuitsPerSecond),
-    'circuit-bytes': () =>
-      createTokenBucket((limits.circuitMegabytesPerHour * MB) / 3600, limits.circuitMegabytesPerHour * MB),
-    'ice-credential': () => createTokenBucket(limits.iceCredentialsPerMinute / 60, limits.iceCredentialsPerMinute),
+  const circuitBytesPerHour = limits.circuitMegabytesPerHour * MB;
+  const rates: Readonly<Record<Spending, Rate>> = {
+    'new-connection': { perSecond: limits.newConnectionsPerSecond, burst: 5 * limits.newConnectionsPerSecond },
+    circuit: { perSecond: limits.circuitsPerSecond, burst: 20 * limits.circuitsPerSecond },
+    'circuit-bytes': { perSecond: circuitBytesPerHour / 3600, burst: circuitBytesPerHour },
+    'ice-credential': { perSecond: limits.iceCredentialsPerMinute / 60, burst: limits.iceCredentialsPerMinute },
   };
 
   const sweep = (): void => {
@@ -43,7 +42,8 @@ export function createAdmission(clock: Pick<Clock, 'now'>, limits: RelayLimits):
     if (nowMs - sweptMs < SWEEP_MS) return;
     sweptMs = nowMs;
     for (const [address, { connections, buckets }] of accounts)
-      if (connections === 0 && [...buckets.values()].every((bucket) => bucket.isFull(nowMs))) accounts.delete(address);
+      if (connections === 0 && [...buckets].every(([what, bucket]) => bucket.level(nowMs) >= rates[what].burst))
+        accounts.delete(address);
   };
   const accountOf = (address: ClientAddress): Account => {
     let account = accounts.get(address);
@@ -56,8 +56,8 @@ export function createAdmission(clock: Pick<Clock, 'now'>, limits: RelayLimits):
     sweep();
     const { buckets } = accountOf(address);
     let bucket = buckets.get(what);
-    if (bucket === undefined) buckets.set(what, (bucket = newBucket[what]()));
-    return bucket.take(clock.now(), amount);
+    if (bucket === undefined) buckets.set(what, (bucket = createTokenBucket(rates[what], clock.now())));
+    return bucket.take(amount, clock.now());
   };
 
   return {

@@ -1,6 +1,6 @@
 import type { Connection, Stream } from '@libp2p/interface';
 import { lpStream } from '@libp2p/utils';
-import { type Clock, type PeerId, asPeerId } from '#vocabulary';
+import { type Clock, type PeerId, asPeerId, createTokenBucket } from '#vocabulary';
 import { MAX_RENDEZVOUS_BYTES, RENDEZVOUS_PING_INTERVAL_MS, RENDEZVOUS_SILENCE_MS } from '../src/swarm/constants.ts';
 import { type RendezvousNotice, decodeRendezvousRequest, encodeRendezvous } from '../src/swarm/rendezvous-wire.ts';
 import type { ClientAddress } from './client-address.ts';
@@ -8,7 +8,6 @@ import type { IceGrant } from './ice.ts';
 import { MAX_QUEUED_BYTES, MAX_QUEUED_NOTICES } from './limits.ts';
 import type { RefusalReason } from './metrics.ts';
 import type { Rendezvous, Visitor } from './rendezvous.ts';
-import { createTokenBucket } from './token-bucket.ts';
 
 /** A tab only ever sends `join`, `alive` and `sample`; 1 KiB is ten times the longest of them. */
 const MAX_REQUEST_BYTES = 1024;
@@ -115,12 +114,12 @@ export async function serveRendezvous(
 
   heard();
   cancelPing = clock.after(RENDEZVOUS_PING_INTERVAL_MS, askForLife);
-  const bucket = createTokenBucket(requestsPerSecond, 5 * requestsPerSecond);
+  const bucket = createTokenBucket({ perSecond: requestsPerSecond, burst: 5 * requestsPerSecond }, clock.now());
   try {
     for (;;) {
       const request = decodeRendezvousRequest((await messages.read()).subarray());
       if (!request.ok) return refuse('malformed-request', request.error.message);
-      if (!bucket.take(clock.now())) return refuse('request-rate', 'Too many requests.');
+      if (!bucket.take(1, clock.now())) return refuse('request-rate', 'Too many requests.');
       heard();
       rendezvous.receive(visitor, request.value);
       if (closing) return;

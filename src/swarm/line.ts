@@ -1,17 +1,24 @@
-import type { Clock } from '#vocabulary';
+import { type Clock, createTokenBucket } from '#vocabulary';
 import type { Channel } from './channel.ts';
-import { type FrameBudget, createFrameBudget } from './frame-budget.ts';
 import { SILENCE_MS, type SilenceWatch, watchSilence } from './liveness.ts';
 import { encodeFrame } from './wire.ts';
 
 /** Answers to pings older than the silence that ends a connection are of no interest. */
 const MAX_OPEN_PINGS = 8;
 
+/**
+ * Frames of one connection that cost work without carrying a message. A tab says hello once a connection, its advert at
+ * most five times a second and asks for a sign of life every 1.5 s. What was held up by a stall comes in one go, so the
+ * store is ample; beyond it, somebody wants to keep us busy.
+ */
+const CHATTER = { perSecond: 20, burst: 100 };
+
 /** One connection of a session, with what it has been asked and how much it may still say. */
 export interface Line {
   readonly channel: Channel;
   readonly watch: SilenceWatch;
-  readonly budget: FrameBudget;
+  /** False when the peer has said more, apart from messages, than is reasonable. */
+  maySpeak(): boolean;
   /** Its hello has come: frames may be sent and are accepted. */
   ready: boolean;
   /** Nothing more is read from it. */
@@ -29,6 +36,7 @@ export interface Line {
 }
 
 export function createLine(clock: Clock, channel: Channel, onSilent: () => void): Line {
+  const chatter = createTokenBucket(CHATTER, clock.now());
   const watch = watchSilence(clock, SILENCE_MS, onSilent);
   const cancels: (() => void)[] = [];
   const sentAtByToken = new Map<number, number>();
@@ -38,7 +46,7 @@ export function createLine(clock: Clock, channel: Channel, onSilent: () => void)
   return {
     channel,
     watch,
-    budget: createFrameBudget(clock),
+    maySpeak: () => chatter.take(1, clock.now()),
     ready: false,
     barred: false,
     retiring: false,

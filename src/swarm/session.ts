@@ -240,7 +240,7 @@ export function createSession(options: SessionOptions): Session {
   };
 
   const receive = (line: Line, frame: Frame | UnknownFrame): void => {
-    if (frame.type !== 'message' && !line.budget.take()) return drop(line, 'misbehaved');
+    if (frame.type !== 'message' && !line.maySpeak()) return drop(line, 'misbehaved');
     if (line.barred) return;
     if (frame.type === 'hello') return welcome(line, frame);
     if (frame.type === 'refused') return heedRefusal(frame.code);

@@ -26,3 +26,12 @@ export {
 } from './digest.ts';
 export { type Canonical, encodeCanonical, decodeCanonical } from './canonical.ts';
 export type { Signer, VerifySignature } from './signer.ts';
+export {
+  type Rate,
+  type TokenBucket,
+  type Tokens,
+  createTokenBucket,
+  fullTokens,
+  takeTokens,
+  tokensAt,
+} from './token-bucket.ts';

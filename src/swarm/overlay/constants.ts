@@ -105,7 +105,7 @@ export const SWAP_MARGIN = 0.15;
  * Connections the overlay may open: a burst to get in, then one a minute. 500 last over 8 hours of the worst churn.
  * The lower part of the bucket is for tabs that are about to be alone.
  */
-export const DIAL_BUCKET = { capacity: 24, perSecond: 1 / 60 };
+export const DIAL_BUCKET = { burst: 24, perSecond: 1 / 60 };
 export const DIAL_RESERVE = 8;
 /** RTCPeerConnections of a tab's life; near its end only tabs with too few neighbours dial. */
 export const LIFETIME_CONNECTIONS = 500;
@@ -115,13 +115,13 @@ export const LIFETIME_RESERVE = 100;
 export const MAX_UNCHECKED = 16;
 
 /** Membership messages one neighbour may send. An honest one sends a few a minute. */
-export const MEMBERSHIP_BUCKET = { capacity: 30, perSecond: 1 };
+export const MEMBERSHIP_BUCKET = { burst: 30, perSecond: 1 };
 /** Gossip one neighbour may send: the whole room's announcements may come through one link. */
-export const GOSSIP_BUCKET = { capacity: 60, perSecond: 10 };
-export const GOSSIP_BYTES_BUCKET = { capacity: 256 * 1024, perSecond: 64 * 1024 };
+export const GOSSIP_BUCKET = { burst: 60, perSecond: 10 };
+export const GOSSIP_BYTES_BUCKET = { burst: 256 * 1024, perSecond: 64 * 1024 };
 /** What one tab passes on in all, and what it may say itself. */
-export const FORWARD_BUCKET = { capacity: 120, perSecond: 20 };
-export const OWN_BUCKET = { capacity: 20, perSecond: 1 };
+export const FORWARD_BUCKET = { burst: 120, perSecond: 20 };
+export const OWN_BUCKET = { burst: 20, perSecond: 1 };
 
 /** Longest topic of a broadcast, UTF-8 bytes. */
 export const MAX_TOPIC_BYTES = 64;

@@ -1,5 +1,4 @@
-import { type PeerId, bytesToHex, sha256 } from '#vocabulary';
-import { type Bucket, fullBucket } from './bucket.ts';
+import { type PeerId, type Tokens, bytesToHex, fullTokens, sha256 } from '#vocabulary';
 import { FORWARD_BUCKET, GOSSIP_BUCKET, GOSSIP_BYTES_BUCKET, MESSAGE_ID_BYTES, OWN_BUCKET } from './constants.ts';
 import { type IdWindow, emptyWindow } from './id-window.ts';
 import type { GossipMessage } from './overlay-wire.ts';
@@ -8,8 +7,8 @@ import type { GossipMessage } from './overlay-wire.ts';
 export interface GossipPeer {
   /** Gets messages at once; otherwise it is told that they are there. */
   readonly isEager: boolean;
-  readonly messages: Bucket;
-  readonly bytes: Bucket;
+  readonly messages: Tokens;
+  readonly bytes: Tokens;
   /** Ids to announce to it with the next flush. */
   readonly untold: readonly string[];
 }
@@ -36,8 +35,8 @@ export interface GossipState {
   readonly cache: ReadonlyMap<string, CachedMessage>;
   readonly cacheBytes: number;
   readonly missing: ReadonlyMap<string, MissingMessage>;
-  readonly forwards: Bucket;
-  readonly own: Bucket;
+  readonly forwards: Tokens;
+  readonly own: Tokens;
   readonly flushAtMs: number;
 }
 
@@ -67,8 +66,8 @@ export function openGossip(nowMs: number): GossipState {
     cache: new Map(),
     cacheBytes: 0,
     missing: new Map(),
-    forwards: fullBucket(FORWARD_BUCKET, nowMs),
-    own: fullBucket(OWN_BUCKET, nowMs),
+    forwards: fullTokens(FORWARD_BUCKET, nowMs),
+    own: fullTokens(OWN_BUCKET, nowMs),
     flushAtMs: Infinity,
   };
 }
@@ -76,8 +75,8 @@ export function openGossip(nowMs: number): GossipState {
 export function newGossipPeer(isEager: boolean, untold: readonly string[], nowMs: number): GossipPeer {
   return {
     isEager,
-    messages: fullBucket(GOSSIP_BUCKET, nowMs),
-    bytes: fullBucket(GOSSIP_BYTES_BUCKET, nowMs),
+    messages: fullTokens(GOSSIP_BUCKET, nowMs),
+    bytes: fullTokens(GOSSIP_BYTES_BUCKET, nowMs),
     untold,
   };
 }

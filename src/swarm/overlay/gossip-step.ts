@@ -1,5 +1,4 @@
-import type { PeerId } from '#vocabulary';
-import { takeTokens } from './bucket.ts';
+import { type PeerId, takeTokens } from '#vocabulary';
 import {
   CACHE_BYTES,
   CACHE_COUNT,

@@ -1,5 +1,4 @@
-import type { PeerId, Random } from '#vocabulary';
-import { type Bucket, fullBucket, takeTokens } from './bucket.ts';
+import { type PeerId, type Random, type Tokens, fullTokens, takeTokens } from '#vocabulary';
 import { MEMBERSHIP_BUCKET, type OverlayLimits } from './constants.ts';
 import { type GossipEffect, type GossipEvent, type GossipState, gossipDueMs, openGossip } from './gossip-state.ts';
 import { stepGossip } from './gossip-step.ts';
@@ -12,7 +11,7 @@ export interface OverlayState {
   readonly view: ViewState;
   readonly gossip: GossipState;
   /** What each connected peer may still say about membership. */
-  readonly speech: ReadonlyMap<PeerId, Bucket>;
+  readonly speech: ReadonlyMap<PeerId, Tokens>;
 }
 
 export type OverlayEvent =
@@ -74,7 +73,7 @@ function hear(draft: Draft, from: PeerId, message: OverlayMessage): void {
   const { nowMs } = draft;
   if (!draft.state.view.links.has(from)) return;
   if (isGossip(message)) return runGossip(draft, { type: 'gossip', from, message, nowMs });
-  const bucket = draft.state.speech.get(from) ?? fullBucket(MEMBERSHIP_BUCKET, nowMs);
+  const bucket = draft.state.speech.get(from) ?? fullTokens(MEMBERSHIP_BUCKET, nowMs);
   const left = takeTokens(bucket, MEMBERSHIP_BUCKET, nowMs);
   if (left === undefined) return runView(draft, { type: 'demerit', peer: from, weight: 1, nowMs });
   draft.state = { ...draft.state, speech: new Map(draft.state.speech).set(from, left) };
@@ -100,7 +99,7 @@ function tellGossip(draft: Draft, before: ViewState): void {
     else if (isLeaving(before.links.get(link.peer)) || before.links.get(link.peer)?.role !== link.role)
       runGossip(draft, { type: 'up', peer: link.peer, isEager: isSmall || link.role === 'neighbour', nowMs });
   }
-  let left: Map<PeerId, Bucket> | undefined;
+  let left: Map<PeerId, Tokens> | undefined;
   for (const peer of before.links.keys()) {
     if (view.links.has(peer)) continue;
     runGossip(draft, { type: 'down', peer, nowMs });

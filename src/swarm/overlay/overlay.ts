@@ -1,3 +1,4 @@
+import { tokensAt } from '#vocabulary';
 import {
   type Clock,
   type PeerId,
@@ -13,7 +14,6 @@ import { EMPTY_ADVERT, tidyAdvert } from '../advert.ts';
 import { MAX_BROADCAST_BYTES } from '../constants.ts';
 import type { RendezvousNotice, RoomMember } from '../rendezvous-wire.ts';
 import type { Advert, KnownPeer, SwarmError, SwarmPeer } from '../swarm.ts';
-import { tokensIn } from './bucket.ts';
 import { type Card, signCard } from './card.ts';
 import { createCardCheck } from './card-check.ts';
 import { createConnecting } from './connecting.ts';
@@ -299,7 +299,7 @@ export function createOverlay(ports: OverlayPorts): Overlay {
       if (message.byteLength > MAX_BROADCAST_BYTES)
         return err(failure('too-large', `${message.byteLength} bytes exceed the limit of ${MAX_BROADCAST_BYTES}.`));
       if (!isTopic(topic)) return err(failure('too-large', 'A topic has 1 to 64 bytes.'));
-      if (tokensIn(state.gossip.own, OWN_BUCKET, clock.now()) < 1)
+      if (tokensAt(state.gossip.own, OWN_BUCKET, clock.now()) < 1)
         return err(failure('too-often', 'This tab has told everybody enough for now.', 'Say it again in a second.'));
       dispatch({ type: 'broadcast', topic, body: new Uint8Array(message), nowMs: clock.now() });
       return ok(undefined);

@@ -1,5 +1,4 @@
-import { type PeerId, type Random, shuffled } from '#vocabulary';
-import { takeTokens, tokensIn } from './bucket.ts';
+import { type PeerId, type Random, shuffled, takeTokens, tokensAt } from '#vocabulary';
 import { type Remembering, avoid } from './candidates.ts';
 import { type Card, isFresh } from './card.ts';
 import {
@@ -83,7 +82,7 @@ export function spendDial(draft: Draft, isUrgent: boolean): boolean {
   const { state, nowMs } = draft;
   if (!isUrgent) {
     if (state.spent >= LIFETIME_CONNECTIONS - LIFETIME_RESERVE) return false;
-    if (tokensIn(state.dialTokens, DIAL_BUCKET, nowMs) < DIAL_RESERVE + 1) return false;
+    if (tokensAt(state.dialTokens, DIAL_BUCKET, nowMs) < DIAL_RESERVE + 1) return false;
   }
   const dialTokens = takeTokens(state.dialTokens, DIAL_BUCKET, nowMs);
   if (dialTokens === undefined) return false;

@@ -1,7 +1,6 @@
-import type { PeerId, Random } from '#vocabulary';
+import { type PeerId, type Random, type Tokens, fullTokens } from '#vocabulary';
 import type { RoomMember } from '../rendezvous-wire.ts';
 import type { ConnectionKind } from '../swarm.ts';
-import { type Bucket, fullBucket } from './bucket.ts';
 import type { Candidates } from './candidates.ts';
 import type { Card } from './card.ts';
 import {
@@ -69,7 +68,7 @@ export interface ViewState {
   /** Others in the room, as the relay counts. */
   readonly others: number;
   readonly largeSinceMs: number | undefined;
-  readonly dialTokens: Bucket;
+  readonly dialTokens: Tokens;
   /** Connections opened or tried, either side's: each is an RTCPeerConnection. */
   readonly spent: number;
   readonly isIntroduced: boolean;
@@ -131,7 +130,7 @@ export function openView(self: PeerId, nowMs: number, random: Random, limits = O
     hasRelay: false,
     others: 0,
     largeSinceMs: undefined,
-    dialTokens: fullBucket(DIAL_BUCKET, nowMs),
+    dialTokens: fullTokens(DIAL_BUCKET, nowMs),
     spent: 0,
     isIntroduced: false,
     swap: undefined,

@@ -1,13 +1,12 @@
-import type { Clock, PeerId } from '#vocabulary';
+import { type Clock, type PeerId, type Rate, createTokenBucket } from '#vocabulary';
 import type { ConnectionKind } from '../swarm.ts';
 import type { Outbox } from './outbox.ts';
 import { deadlineError, rpcError, slowPathError } from './rpc-errors.ts';
-import { type Rate, MAX_DEADLINE_MS, type RpcLimits, limitOf, pathLimits } from './rpc-limits.ts';
+import { MAX_DEADLINE_MS, type RpcLimits, limitOf, pathLimits } from './rpc-limits.ts';
 import { type CallerFrame, type OpenFrame, decodeMethodName } from './rpc-wire.ts';
 import type { RpcError } from './rpc.ts';
 import { Sending } from './sending.ts';
 import { type ServedMethod, Serving, type ServingHost } from './served-call.ts';
-import { createTokenBucket } from './token-bucket.ts';
 
 export interface CallsInOptions {
   readonly clock: Clock;

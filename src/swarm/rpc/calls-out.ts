@@ -1,4 +1,4 @@
-import type { Clock } from '#vocabulary';
+import { type Clock, createTokenBucket } from '#vocabulary';
 import type { OutgoingCall } from './outgoing-call.ts';
 import type { Outbox } from './outbox.ts';
 import { goneError, rpcError } from './rpc-errors.ts';
@@ -7,7 +7,6 @@ import type { ServerFrame } from './rpc-wire.ts';
 import type { RpcError } from './rpc.ts';
 import type { ConnectionKind } from '../swarm.ts';
 import { costOf } from './response.ts';
-import { createTokenBucket } from './token-bucket.ts';
 
 /** The calls this tab makes to one peer. */
 export interface CallsOut {

@@ -1,10 +1,9 @@
-import type { Clock } from '#vocabulary';
+import { type Clock, createTokenBucket } from '#vocabulary';
 import type { ConnectionKind } from '../swarm.ts';
 import { MAX_RPC_MESSAGE_BYTES, type RpcLimits, pathLimits } from './rpc-limits.ts';
 import { MAX_ERROR_FRAME_BYTES, type RpcFrame, createMessageWriter } from './rpc-wire.ts';
 import { type Scheduler, createScheduler } from './scheduler.ts';
 import { createSendWindow } from './send-window.ts';
-import { createTokenBucket } from './token-bucket.ts';
 
 /** Refusals and the like that may wait: more means that the peer asks and does not read. */
 const MAX_WAITING_CONTROL_FRAMES = 4_096;

@@ -1,3 +1,4 @@
+import type { Rate } from '#vocabulary';
 import type { ConnectionKind } from '../swarm.ts';
 
 /*
@@ -38,12 +39,6 @@ export const limitOf = (isBulk: boolean | undefined): number =>
   isBulk === true ? MAX_BULK_PAYLOAD_BYTES : MAX_PAYLOAD_BYTES;
 export const windowOf = (isBulk: boolean | undefined): number =>
   isBulk === true ? BULK_STREAM_WINDOW_BYTES : STREAM_WINDOW_BYTES;
-
-/** A token bucket's measure. */
-export interface Rate {
-  readonly perSecond: number;
-  readonly burst: number;
-}
 
 export interface PathLimits {
   /** Calls this tab opens to one peer; more wait. A peer may open twice as many before it is refused. */

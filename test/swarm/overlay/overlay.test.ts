@@ -89,7 +89,7 @@ describe('a tab’s overlay', { timeout: 120_000 }, () => {
     expect(broadcast('news', new Uint8Array(MAX_BROADCAST_BYTES + 1))).toMatchObject({ error: { type: 'too-large' } });
     expect(broadcast('', Uint8Array.of(1))).toMatchObject({ error: { type: 'too-large' } });
     const outcomes = Array.from({ length: 30 }, (_, index) => broadcast('news', Uint8Array.of(index)));
-    expect(outcomes.filter(({ ok }) => ok)).toHaveLength(OWN_BUCKET.capacity);
+    expect(outcomes.filter(({ ok }) => ok)).toHaveLength(OWN_BUCKET.burst);
     expect(outcomes.at(-1)).toMatchObject({ error: { type: 'too-often' } });
   });
 

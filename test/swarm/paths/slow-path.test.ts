@@ -1,8 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { asPeerId, createVirtualClock } from '#vocabulary';
 import type { Channel, ChannelListener } from '../../../src/swarm/channel.ts';
-import { RELAYED_BURST_BYTES, RELAYED_BYTES_PER_SECOND, paced } from '../../../src/swarm/paths/slow-path.ts';
-import { createTokenBucket } from '../../../src/swarm/paths/token-bucket.ts';
+import {
+  RELAYED_BURST_BYTES,
+  RELAYED_BYTES_PER_SECOND,
+  paced,
+  createPacer,
+} from '../../../src/swarm/paths/slow-path.ts';
 
 const KIB = 1024;
 
@@ -83,9 +87,9 @@ describe('the slow path', () => {
 
 test('R92: a piece larger than the burst passes once the bucket is full, and is owed', async () => {
   const clock = createVirtualClock();
-  const bucket = createTokenBucket(clock, { bytesPerSecond: 100, burstBytes: 50 });
+  const pacer = createPacer(clock, { perSecond: 100, burst: 50 });
   const times: number[] = [];
-  for (const bytes of [200, 10]) void bucket.take(bytes).then(() => times.push(clock.now()));
+  for (const bytes of [200, 10]) void pacer.take(bytes).then(() => times.push(clock.now()));
   await clock.advance(10_000);
   expect(times).toEqual([0, 1_600]);
 });

@@ -9,30 +9,6 @@ import {
   createReceiptCount,
   createSendWindow,
 } from '../../../src/swarm/rpc/send-window.ts';
-import { createTokenBucket } from '../../../src/swarm/rpc/token-bucket.ts';
-
-describe('token bucket', () => {
-  test('R50: it fills steadily up to its burst, and a debt is paid off first', () => {
-    const bucket = createTokenBucket({ perSecond: 10, burst: 5 }, 0);
-    expect(bucket.level(0)).toBe(5);
-    bucket.spend(7, 0);
-    expect(bucket.level(0)).toBe(-2);
-    expect(bucket.waitMs(0, 0)).toBe(200);
-    expect(bucket.waitMs(1, 100)).toBe(200);
-    expect(bucket.waitMs(1, 300)).toBe(0);
-    expect(bucket.level(10_000)).toBe(5);
-  });
-
-  test('R50: a clock that goes back gives nothing; an unlimited one never waits', () => {
-    const bucket = createTokenBucket({ perSecond: 10, burst: 5 }, 1_000);
-    bucket.spend(5, 1_000);
-    expect(bucket.level(0)).toBe(0);
-    expect(bucket.level(100)).toBe(1);
-    const free = createTokenBucket({ perSecond: Infinity, burst: Infinity }, 0);
-    free.spend(1e12, 0);
-    expect(free.waitMs(1e12, 0)).toBe(0);
-  });
-});
 
 /** Keeps a window full over a path of one rate for some time; the most and the last that was under way. */
 function fill(pathMs: number, bytesPerMs: number, forMs: number) {
