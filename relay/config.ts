@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { type Failure, type Result, err, failure, messageOf, ok } from '#vocabulary';
 import { MAX_ICE_SERVERS } from '../src/swarm/constants.ts';
-import { isIceUrl, isRelayAddress } from '../src/swarm/rendezvous-wire.ts';
+import { isIceUrl, isRelayAddress } from '../src/swarm/joining/rendezvous-wire.ts';
 import { type RelayLimits, defaultLimits } from './limits.ts';
 import { logLevels } from './log.ts';
 import { isPublicAddress } from './public-address.ts';

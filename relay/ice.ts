@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 import type { Clock, PeerId, Random } from '#vocabulary';
-import type { IceServer } from '../src/swarm/rendezvous-wire.ts';
+import type { IceServer } from '../src/swarm/joining/rendezvous-wire.ts';
 
 /** A TURN server that shares a secret with this relay: coturn with `use-auth-secret` and `static-auth-secret`. */
 export interface TurnConfig {

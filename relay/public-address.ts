@@ -1,5 +1,5 @@
 import { type Failure, type Result, err, failure, ok } from '#vocabulary';
-import { isRelayAddress } from '../src/swarm/rendezvous-wire.ts';
+import { isRelayAddress } from '../src/swarm/joining/rendezvous-wire.ts';
 
 export type AddressError = Failure<'bad-address'>;
 

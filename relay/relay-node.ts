@@ -3,7 +3,7 @@ import type { Duplex } from 'node:stream';
 import { RELAY_V2_HOP_CODEC, RELAY_V2_STOP_CODEC } from '@libp2p/circuit-relay-v2';
 import { systemClock, systemRandom } from '#vocabulary';
 import { RENDEZVOUS_PROTOCOL } from '../src/swarm/constants.ts';
-import type { IceServer } from '../src/swarm/rendezvous-wire.ts';
+import type { IceServer } from '../src/swarm/joining/rendezvous-wire.ts';
 import { meterCircuit } from './circuit-meter.ts';
 import type { ClientAddress } from './client-address.ts';
 import { type FederatedRelay, federate } from './federation/federated-relay.ts';

@@ -2,7 +2,11 @@ import type { Connection, Stream } from '@libp2p/interface';
 import { lpStream } from '@libp2p/utils';
 import { type Clock, type PeerId, asPeerId, createTokenBucket } from '#vocabulary';
 import { MAX_RENDEZVOUS_BYTES, RENDEZVOUS_PING_INTERVAL_MS, RENDEZVOUS_SILENCE_MS } from '../src/swarm/constants.ts';
-import { type RendezvousNotice, decodeRendezvousRequest, encodeRendezvous } from '../src/swarm/rendezvous-wire.ts';
+import {
+  type RendezvousNotice,
+  decodeRendezvousRequest,
+  encodeRendezvous,
+} from '../src/swarm/joining/rendezvous-wire.ts';
 import type { ClientAddress } from './client-address.ts';
 import type { IceGrant } from './ice.ts';
 import { MAX_QUEUED_BYTES, MAX_QUEUED_NOTICES } from './limits.ts';

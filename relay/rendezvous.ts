@@ -1,6 +1,6 @@
 import type { Clock, PeerId, Random } from '#vocabulary';
 import { MAX_MEMBERS_TOLD, SAMPLE_INTERVAL_MS, TOLD_OF_NEWCOMER } from '../src/swarm/constants.ts';
-import type { RendezvousNotice, RendezvousRequest, RoomMember } from '../src/swarm/rendezvous-wire.ts';
+import type { RendezvousNotice, RendezvousRequest, RoomMember } from '../src/swarm/joining/rendezvous-wire.ts';
 import type { ClientAddress } from './client-address.ts';
 import type { RelayLimits } from './limits.ts';
 import { type Pool, createPool } from './member-pool.ts';

@@ -12,7 +12,7 @@ import {
   ok,
 } from '#vocabulary';
 import { MAX_RELAY_ADDRESS_LENGTH } from '../../src/swarm/constants.ts';
-import { isRelayAddress, isRoomName } from '../../src/swarm/rendezvous-wire.ts';
+import { isRelayAddress, isRoomName } from '../../src/swarm/joining/rendezvous-wire.ts';
 
 /*
  * What relays of one swarm tell each other: who is registered at which. One gossipsub topic, FEDERATION_TOPIC; every

@@ -1,9 +1,9 @@
 import { type Clock, type Random, systemClock, systemRandom } from '#vocabulary';
-import { type RelayLocation, relayMultiaddr } from './relay-address.ts';
+import { type RelayLocation, relayMultiaddr } from './joining/relay-address.ts';
 import { type Room, isRoom, publicRoom } from './room/room.ts';
 import type { Swarm } from './swarm.ts';
 import type { PathsState, Surroundings } from './tab-swarm.libp2p.ts';
-import { watchWakes } from './wake.browser.ts';
+import { watchWakes } from './joining/wake.browser.ts';
 
 /** Where and through what a swarm meets others, as a person may change it. */
 export interface SwarmSurroundings {

@@ -1,23 +1,23 @@
 import { peerIdFromPrivateKey } from '@libp2p/peer-id';
 import { privateKeyFromProtobuf } from '@libp2p/crypto/keys';
 import { type Clock, type Random, asPeerId, err, failure } from '#vocabulary';
-import { createDialler } from './dialler.ts';
-import { type Links, openLinks } from './links.libp2p.ts';
-import { type Membership, keepMembership } from './membership.ts';
-import { createMesh } from './mesh.ts';
-import { type TabNode, createTabNode } from './node.libp2p.ts';
+import { createDialler } from './paths/dialler.ts';
+import { type Links, openLinks } from './transport/links.libp2p.ts';
+import { type Membership, keepMembership } from './joining/membership.ts';
+import { createMesh } from './session/mesh.ts';
+import { type TabNode, createTabNode } from './transport/node.libp2p.ts';
 import { OVERLAY_PROTOCOL } from './overlay/constants.ts';
 import { createOverlay } from './overlay/overlay.ts';
-import { createRelayAccess } from './relay.libp2p.ts';
+import { createRelayAccess } from './joining/relay.libp2p.ts';
 import type { BudgetState } from './paths/connection-budget.ts';
 import { createPageBudget } from './paths/page-budget.browser.ts';
 import { type IceAddress, createIceServers } from './paths/ice-servers.ts';
-import type { RendezvousNotice } from './rendezvous-wire.ts';
+import type { RendezvousNotice } from './joining/rendezvous-wire.ts';
 import type { Room } from './room/room.ts';
 import { deriveRoomKeys } from './room/room-keys.ts';
-import { createSigner, verifySignature } from './signer.libp2p.ts';
+import { createSigner, verifySignature } from './identity/signer.libp2p.ts';
 import type { Swarm } from './swarm.ts';
-import type { Wake } from './wake.ts';
+import type { Wake } from './joining/wake.ts';
 
 export interface TabSwarmOptions {
   readonly privateKey: Uint8Array;

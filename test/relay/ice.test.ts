@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { asPeerId, createSeededRandom, createVirtualClock } from '#vocabulary';
 import { createIceGrants, turnCredential } from '../../relay/ice.ts';
 import { MAX_ICE_SERVERS } from '../../src/swarm/constants.ts';
-import { decodeRendezvousNotice, encodeRendezvous } from '../../src/swarm/rendezvous-wire.ts';
+import { decodeRendezvousNotice, encodeRendezvous } from '../../src/swarm/joining/rendezvous-wire.ts';
 
 const peer = asPeerId('12D3KooWRawPbxPtP1eZaJpumGnyWX2DcUyd3RQnydr3eAto4Az7');
 const turn = {

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { isOriginAllowed, originOfRelay } from '../../relay/origins.ts';
 import { isPublicAddress, publicMultiaddr } from '../../relay/public-address.ts';
-import { isRelayAddress } from '../../src/swarm/rendezvous-wire.ts';
+import { isRelayAddress } from '../../src/swarm/joining/rendezvous-wire.ts';
 
 const id = '12D3KooWRawPbxPtP1eZaJpumGnyWX2DcUyd3RQnydr3eAto4Az7';
 

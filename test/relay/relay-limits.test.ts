@@ -3,7 +3,7 @@ import { lpStream } from '@libp2p/utils';
 import { multiaddr } from '@multiformats/multiaddr';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { RENDEZVOUS_PROTOCOL } from '../../src/swarm/constants.ts';
-import { encodeRendezvous } from '../../src/swarm/rendezvous-wire.ts';
+import { encodeRendezvous } from '../../src/swarm/joining/rendezvous-wire.ts';
 import { createForwardingProxy } from './forwarding-proxy.ts';
 import { type RelayStage, type StagedRelay, createRelayStage, enterRoom } from './relay-stage.ts';
 

@@ -17,7 +17,11 @@ import { encodeCanonical } from '#vocabulary';
 import type { Log } from '../../relay/log.ts';
 import { type RelayNode, createRelayNode } from '../../relay/relay-node.ts';
 import { RENDEZVOUS_PROTOCOL } from '../../src/swarm/constants.ts';
-import { type RendezvousNotice, decodeRendezvousNotice, encodeRendezvous } from '../../src/swarm/rendezvous-wire.ts';
+import {
+  type RendezvousNotice,
+  decodeRendezvousNotice,
+  encodeRendezvous,
+} from '../../src/swarm/joining/rendezvous-wire.ts';
 
 const lines: string[] = [];
 const log: Log = (_level, event) => void lines.push(event);

@@ -17,7 +17,11 @@ import type { LogFields } from '../../relay/log.ts';
 import { loadRelayKey } from '../../relay/relay-key.ts';
 import { type RelayNode, type RelayNodeOptions, createRelayNode } from '../../relay/relay-node.ts';
 import { RENDEZVOUS_PROTOCOL } from '../../src/swarm/constants.ts';
-import { type RendezvousNotice, decodeRendezvousNotice, encodeRendezvous } from '../../src/swarm/rendezvous-wire.ts';
+import {
+  type RendezvousNotice,
+  decodeRendezvousNotice,
+  encodeRendezvous,
+} from '../../src/swarm/joining/rendezvous-wire.ts';
 
 /** A relay with a web server of its own, on a port that stays the same. */
 export interface StagedRelay {

@@ -6,7 +6,11 @@ import type { IceGrant } from '../../relay/ice.ts';
 import type { RefusalReason } from '../../relay/metrics.ts';
 import type { Rendezvous } from '../../relay/rendezvous.ts';
 import { serveRendezvous } from '../../relay/rendezvous-stream.ts';
-import { type RendezvousNotice, decodeRendezvousNotice, encodeRendezvous } from '../../src/swarm/rendezvous-wire.ts';
+import {
+  type RendezvousNotice,
+  decodeRendezvousNotice,
+  encodeRendezvous,
+} from '../../src/swarm/joining/rendezvous-wire.ts';
 import { enter, guest, setUp } from './visitors.ts';
 
 const peer = '12D3KooWRawPbxPtP1eZaJpumGnyWX2DcUyd3RQnydr3eAto4Az7';

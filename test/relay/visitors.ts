@@ -1,7 +1,7 @@
 import { type Random, type VirtualClock, asPeerId, createSeededRandom, createVirtualClock } from '#vocabulary';
 import { defaultLimits } from '../../relay/limits.ts';
 import { type Rendezvous, type RendezvousOptions, type Visitor, createRendezvous } from '../../relay/rendezvous.ts';
-import type { RendezvousNotice } from '../../src/swarm/rendezvous-wire.ts';
+import type { RendezvousNotice } from '../../src/swarm/joining/rendezvous-wire.ts';
 
 /** A visitor that notes what it hears. */
 export interface Guest extends Visitor {

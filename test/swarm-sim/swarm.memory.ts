@@ -8,7 +8,7 @@ import {
   MAX_MESSAGE_BYTES,
 } from '#swarm';
 import { type Clock, type PeerId, type Random, err, failure, ok } from '#vocabulary';
-import { EMPTY_ADVERT } from '../../src/swarm/advert.ts';
+import { EMPTY_ADVERT } from '../../src/swarm/session/advert.ts';
 import { type Room, publicRoom, viewOfRoom } from '../../src/swarm/room/room.ts';
 import { deriveRoomKeys } from '../../src/swarm/room/room-keys.ts';
 

@@ -1,5 +1,5 @@
 import { type PeerId, type Random, randomInteger } from '#vocabulary';
-import type { RoomMember } from '../rendezvous-wire.ts';
+import type { RoomMember } from '../joining/rendezvous-wire.ts';
 import { type Card, isFresh } from './card.ts';
 import { MAX_DIAL_FAILURES, MOST_PER_TELLER, TOLD_LIFE_MS } from './constants.ts';
 

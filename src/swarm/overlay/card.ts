@@ -7,8 +7,8 @@ import {
   decodeCanonical,
   encodeCanonical,
 } from '#vocabulary';
-import { advertSchema } from '../advert.ts';
-import { isRelayAddress } from '../rendezvous-wire.ts';
+import { advertSchema } from '../session/advert.ts';
+import { isRelayAddress } from '../joining/rendezvous-wire.ts';
 import type { Advert } from '../swarm.ts';
 import { CARD_LIFE_MS, CARD_SKEW_MS } from './constants.ts';
 

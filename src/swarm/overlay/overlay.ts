@@ -10,9 +10,9 @@ import {
   failure,
   ok,
 } from '#vocabulary';
-import { EMPTY_ADVERT, tidyAdvert } from '../advert.ts';
+import { EMPTY_ADVERT, tidyAdvert } from '../session/advert.ts';
 import { MAX_BROADCAST_BYTES } from '../constants.ts';
-import type { RendezvousNotice, RoomMember } from '../rendezvous-wire.ts';
+import type { RendezvousNotice, RoomMember } from '../joining/rendezvous-wire.ts';
 import type { Advert, KnownPeer, SwarmError, SwarmPeer } from '../swarm.ts';
 import { type Card, signCard } from './card.ts';
 import { createCardCheck } from './card-check.ts';

@@ -1,5 +1,5 @@
 import { type PeerId, type Random, type Tokens, fullTokens } from '#vocabulary';
-import type { RoomMember } from '../rendezvous-wire.ts';
+import type { RoomMember } from '../joining/rendezvous-wire.ts';
 import type { ConnectionKind } from '../swarm.ts';
 import type { Candidates } from './candidates.ts';
 import type { Card } from './card.ts';

@@ -1,6 +1,6 @@
 import { type PeerId, type Random, shuffled } from '#vocabulary';
 import { MAX_MEMBERS_TOLD } from '../constants.ts';
-import type { RoomMember } from '../rendezvous-wire.ts';
+import type { RoomMember } from '../joining/rendezvous-wire.ts';
 import { admitMembers, withoutCandidate } from './candidates.ts';
 import { AVOID_MS, BAN_MS, EXTRA_IDLE_MS, MAX_BANNED, MOST_DEMERITS, USE_MS } from './constants.ts';
 import { onMembership } from './neighbourhood.ts';

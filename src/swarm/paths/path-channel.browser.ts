@@ -1,4 +1,4 @@
-import type { Channel } from '../channel.ts';
+import type { Channel } from '../session/channel.ts';
 import { kindOfPath } from './path.ts';
 import { currentPath, watchPath } from './selected-path.browser.ts';
 

@@ -1,5 +1,5 @@
 import { type Clock, type Rate, createTokenBucket, sleep } from '#vocabulary';
-import type { Channel } from '../channel.ts';
+import type { Channel } from '../session/channel.ts';
 
 /**
  * What a tab sends to one peer over a relay. A round of text is below 1 MB each way and fits the burst or takes

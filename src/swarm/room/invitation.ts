@@ -1,5 +1,5 @@
 import { type Failure, type Result, err, equalBytes, failure, ok, sha256 } from '#vocabulary';
-import { cleanName } from '../advert.ts';
+import { cleanName } from '../session/advert.ts';
 import { type Room, ROOM_SECRET_BYTES } from './room.ts';
 
 /*

@@ -1,7 +1,7 @@
 import { type Random } from '#vocabulary';
-import { cleanName } from '../advert.ts';
+import { cleanName } from '../session/advert.ts';
 import { DEFAULT_ROOM } from '../constants.ts';
-import { isRoomName } from '../rendezvous-wire.ts';
+import { isRoomName } from '../joining/rendezvous-wire.ts';
 import type { RoomView } from '../swarm.ts';
 
 /**

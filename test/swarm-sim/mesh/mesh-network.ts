@@ -1,7 +1,7 @@
 import { type PeerId, type Random, asPeerId, randomInteger } from '#vocabulary';
-import { EMPTY_ADVERT } from '../../../src/swarm/advert.ts';
+import { EMPTY_ADVERT } from '../../../src/swarm/session/advert.ts';
 import { MAX_MEMBERS_TOLD, SAMPLE_INTERVAL_MS, TOLD_OF_NEWCOMER } from '../../../src/swarm/constants.ts';
-import { SILENCE_MS } from '../../../src/swarm/liveness.ts';
+import { SILENCE_MS } from '../../../src/swarm/session/liveness.ts';
 import type { Card } from '../../../src/swarm/overlay/card.ts';
 import { CARD_REFRESH_MS, type OverlayLimits, TICK_MS } from '../../../src/swarm/overlay/constants.ts';
 import {

@@ -1,6 +1,6 @@
 import { asPeerId } from '#vocabulary';
-import { EMPTY_ADVERT } from '../../../src/swarm/advert.ts';
-import { PING_INTERVAL_MS } from '../../../src/swarm/liveness.ts';
+import { EMPTY_ADVERT } from '../../../src/swarm/session/advert.ts';
+import { PING_INTERVAL_MS } from '../../../src/swarm/session/liveness.ts';
 import { type Card } from '../../../src/swarm/overlay/card.ts';
 import { SAMPLE_REFRESH_MS, SHUFFLE_CARDS } from '../../../src/swarm/overlay/constants.ts';
 import { encodeOverlay } from '../../../src/swarm/overlay/overlay-wire.ts';

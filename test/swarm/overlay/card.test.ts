@@ -2,9 +2,9 @@ import { generateKeyPair, privateKeyToProtobuf } from '@libp2p/crypto/keys';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { decodeCanonical, encodeCanonical } from '#vocabulary';
-import { EMPTY_ADVERT } from '../../../src/swarm/advert.ts';
+import { EMPTY_ADVERT } from '../../../src/swarm/session/advert.ts';
 import { MAX_CARD_BYTES, decodeCard, isFresh, signCard, verifyCard } from '../../../src/swarm/overlay/card.ts';
-import { createSigner, verifySignature } from '../../../src/swarm/signer.libp2p.ts';
+import { createSigner, verifySignature } from '../../../src/swarm/identity/signer.libp2p.ts';
 
 const START_MS = 1_700_000_000_000;
 const relay = '/dns4/relay.example/tcp/443/tls/wss/p2p/12D3KooWEyoppNCUx8Yx66oV9fJnriXwCcXwDDUA2kj6vnc6iDEp';

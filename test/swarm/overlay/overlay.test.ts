@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { MAX_BROADCAST_BYTES } from '../../../src/swarm/constants.ts';
-import { EMPTY_ADVERT } from '../../../src/swarm/advert.ts';
+import { EMPTY_ADVERT } from '../../../src/swarm/session/advert.ts';
 import { signCard } from '../../../src/swarm/overlay/card.ts';
 import { CONNECT_MS, OWN_BUCKET, USE_MS } from '../../../src/swarm/overlay/constants.ts';
 import { encodeOverlay } from '../../../src/swarm/overlay/overlay-wire.ts';

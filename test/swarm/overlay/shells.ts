@@ -9,7 +9,7 @@ import {
   equalBytes,
   sha256,
 } from '#vocabulary';
-import { EMPTY_ADVERT } from '../../../src/swarm/advert.ts';
+import { EMPTY_ADVERT } from '../../../src/swarm/session/advert.ts';
 import { type Overlay, createOverlay } from '../../../src/swarm/overlay/overlay.ts';
 import type { KnownPeer, SwarmPeer } from '../../../src/swarm/swarm.ts';
 

@@ -1,5 +1,5 @@
 import { type PeerId, asPeerId, createSeededRandom } from '#vocabulary';
-import { EMPTY_ADVERT } from '../../../src/swarm/advert.ts';
+import { EMPTY_ADVERT } from '../../../src/swarm/session/advert.ts';
 import type { Card } from '../../../src/swarm/overlay/card.ts';
 import type { MembershipMessage } from '../../../src/swarm/overlay/overlay-wire.ts';
 import { TICK_MS } from '../../../src/swarm/overlay/constants.ts';

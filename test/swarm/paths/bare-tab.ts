@@ -1,10 +1,10 @@
 import { generateKeyPair, privateKeyToProtobuf } from '@libp2p/crypto/keys';
 import { type PeerId, asPeerId, systemClock } from '#vocabulary';
-import type { Channel } from '../../../src/swarm/channel.ts';
-import { type Links, openLinks } from '../../../src/swarm/links.libp2p.ts';
-import { type TabNode, createTabNode } from '../../../src/swarm/node.libp2p.ts';
+import type { Channel } from '../../../src/swarm/session/channel.ts';
+import { type Links, openLinks } from '../../../src/swarm/transport/links.libp2p.ts';
+import { type TabNode, createTabNode } from '../../../src/swarm/transport/node.libp2p.ts';
 import { type ConnectionBudget } from '../../../src/swarm/paths/connection-budget.ts';
-import { createRelayAccess } from '../../../src/swarm/relay.libp2p.ts';
+import { createRelayAccess } from '../../../src/swarm/joining/relay.libp2p.ts';
 
 /** One tab without sessions: its connections are opened and closed by the test. */
 export interface BareTab {

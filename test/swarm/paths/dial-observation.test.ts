@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { diagnoseDial } from '../../../src/swarm/diagnosis.ts';
+import { diagnoseDial } from '../../../src/swarm/paths/diagnosis.ts';
 import { createDialObserver } from '../../../src/swarm/paths/dial-observation.ts';
 
 const candidate = (type: string) => `candidate:1 1 udp 2113937151 192.0.2.1 50000 typ ${type} generation 0`;

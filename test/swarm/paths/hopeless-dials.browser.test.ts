@@ -1,6 +1,6 @@
 import { expect, inject, test } from 'vitest';
 import { createConnectionBudget } from '../../../src/swarm/paths/connection-budget.ts';
-import { relayMultiaddr, relayOfPage } from '../../../src/swarm/relay-address.ts';
+import { relayMultiaddr, relayOfPage } from '../../../src/swarm/joining/relay-address.ts';
 import { openBareTab, until } from './bare-tab.ts';
 
 const LIMIT_MS = 20_000;

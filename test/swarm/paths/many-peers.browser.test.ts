@@ -1,8 +1,8 @@
 import { expect, inject, test } from 'vitest';
 import type { PeerId } from '#vocabulary';
-import { abortConnection } from '../../../src/swarm/abort.libp2p.ts';
+import { abortConnection } from '../../../src/swarm/transport/abort.libp2p.ts';
 import { createConnectionBudget } from '../../../src/swarm/paths/connection-budget.ts';
-import { relayMultiaddr, relayOfPage } from '../../../src/swarm/relay-address.ts';
+import { relayMultiaddr, relayOfPage } from '../../../src/swarm/joining/relay-address.ts';
 import type { BareTab } from './bare-tab.ts';
 import { watchLeftovers } from './leftovers.ts';
 

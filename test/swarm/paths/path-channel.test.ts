@@ -1,6 +1,6 @@
 import { expect, test, vi } from 'vitest';
 import { asPeerId } from '#vocabulary';
-import type { Channel, ChannelListener } from '../../../src/swarm/channel.ts';
+import type { Channel, ChannelListener } from '../../../src/swarm/session/channel.ts';
 import { overPath } from '../../../src/swarm/paths/path-channel.browser.ts';
 
 /** As much of an RTCPeerConnection as tells the path. */

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { failure } from '#vocabulary';
-import type { ChannelListener } from '../../../src/swarm/channel.ts';
+import type { ChannelListener } from '../../../src/swarm/session/channel.ts';
 import type { PathView } from '../../../src/swarm/swarm.ts';
-import { createTwoMeshes, createWire } from '../wires.ts';
+import { createTwoMeshes, createWire } from '../session/wires.ts';
 
 describe('paths in the state', () => {
   test('R87: the reason of the last direct attempt is shown while the peer is relayed, and no longer', async () => {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { asPeerId } from '#vocabulary';
-import { type Channel, compareChannels } from '../../../src/swarm/channel.ts';
+import { type Channel, compareChannels } from '../../../src/swarm/session/channel.ts';
 import { type StatsEntry, kindOfPath, readPath, samePath } from '../../../src/swarm/paths/path.ts';
 
 const report = (

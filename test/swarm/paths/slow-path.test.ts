@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { asPeerId, createVirtualClock } from '#vocabulary';
-import type { Channel, ChannelListener } from '../../../src/swarm/channel.ts';
+import type { Channel, ChannelListener } from '../../../src/swarm/session/channel.ts';
 import {
   RELAYED_BURST_BYTES,
   RELAYED_BYTES_PER_SECOND,

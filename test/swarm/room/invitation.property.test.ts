@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { createSeededRandom } from '#vocabulary';
-import { cleanName } from '../../../src/swarm/advert.ts';
+import { cleanName } from '../../../src/swarm/session/advert.ts';
 import { inviteLink, parseInvitation } from '../../../src/swarm/room/invitation.ts';
 import { createRoom, isRoom, publicRoom, viewOfRoom } from '../../../src/swarm/room/room.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { asPeerId, bytesToHex, createSeededRandom } from '#vocabulary';
-import { isRoomName } from '../../../src/swarm/rendezvous-wire.ts';
+import { isRoomName } from '../../../src/swarm/joining/rendezvous-wire.ts';
 import { createRoom, publicRoom } from '../../../src/swarm/room/room.ts';
 import { deriveRoomKeys } from '../../../src/swarm/room/room-keys.ts';
 

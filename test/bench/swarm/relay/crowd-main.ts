@@ -11,7 +11,7 @@ import {
   type RendezvousRequest,
   decodeRendezvousNotice,
   encodeRendezvous,
-} from '../../../../src/swarm/rendezvous-wire.ts';
+} from '../../../../src/swarm/joining/rendezvous-wire.ts';
 import type { CrowdQuestion } from './crowd.ts';
 
 // Many tabs as the relay sees them: each a libp2p node of its own with a connection, a reservation and a place in the

@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { relayMultiaddr, relayOfPage } from '../../../../src/swarm/relay-address.ts';
+import { relayMultiaddr, relayOfPage } from '../../../../src/swarm/joining/relay-address.ts';
 import type { BenchRow } from '../../bench-row.ts';
 import { startCrowd } from './crowd.ts';
 import { type RelayReading, startRelay } from './relay-process.ts';
