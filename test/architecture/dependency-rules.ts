@@ -28,7 +28,11 @@ const directions: IForbiddenRuleType[] = layers.flatMap((layer, level) =>
 const adapter = '^src/.+/[^/.]+\\.[^/.]+\\.tsx?$';
 
 /** What may be read by both sides of a connection: message formats and the numbers that go with them. */
-const wireFormats = ['^src/[^/]+/(?:[a-z]+/)?[a-z-]*wire\\.ts$', '^src/[^/]+/constants\\.ts$'];
+const wireFormats = [
+  '^src/[^/]+/[a-z-]*wire\\.ts$',
+  '^src/[^/]+/[a-z]+/[a-z-]*wire\\.ts$',
+  '^src/[^/]+/constants\\.ts$',
+];
 
 export const forbidden: IForbiddenRuleType[] = [
   ...directions,
