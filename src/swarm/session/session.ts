@@ -94,6 +94,8 @@ export function createSession(options: SessionOptions): Session {
   let epoch = 0;
   let writing: Promise<unknown> = Promise.resolve();
   let ended = false;
+  /** Those who wait for a line that can be written to, or for the end. */
+  let waiting: (() => void)[] = [];
   let cancelGap: (() => void) | undefined;
   let advertToldAtMs = 0;
   let cancelAdvert: (() => void) | undefined;
@@ -106,6 +108,12 @@ export function createSession(options: SessionOptions): Session {
     return found;
   };
 
+  const wakeWaiting = (): void => {
+    const woken = waiting;
+    waiting = [];
+    for (const wake of woken) wake();
+  };
+
   const forget = (line: Line): void => {
     lines.delete(line);
     line.stop();
@@ -114,6 +122,7 @@ export function createSession(options: SessionOptions): Session {
   const finish = (reason: EndReason): void => {
     if (ended) return;
     ended = true;
+    wakeWaiting();
     cancelPing();
     cancelGap?.();
     cancelAdvert?.();
@@ -212,6 +221,7 @@ export function createSession(options: SessionOptions): Session {
     features = hello.features;
     if (!isSameVersion && !line.ready) line.channel.post(encodeFrame({ type: 'refused', code: 'other-version' }));
     line.ready = true;
+    wakeWaiting();
     tellAdvert(line);
     retireWorse();
     onChange();
@@ -322,14 +332,20 @@ export function createSession(options: SessionOptions): Session {
       const reason = incompatible();
       if (reason !== undefined)
         return err(failure('incompatible', `This peer ${reason}.`, 'Reload the page in the older tab.'));
-      if (ended || remote === undefined || best() === undefined) return notConnected();
+      if (ended || remote === undefined) return notConnected();
       const sequence = nextSequence;
       nextSequence = (nextSequence + 1) >>> 0;
       const frame = encodeFrame({ type: 'message', pair: pairOf(incarnation, remote), sequence, protocol, body });
       const begunIn = epoch;
-      const usable = (): Line | undefined => (ended || epoch !== begunIn ? undefined : best());
       const sent = writing.then(async (): Promise<Result<void, SwarmError>> => {
-        for (let line = usable(); line !== undefined; line = usable()) {
+        while (!ended && epoch === begunIn) {
+          const line = best();
+          if (line === undefined) {
+            // One connection is lost and the next has not said hello yet. The number is given: without this message the
+            // other side would miss one.
+            await new Promise<void>((resolve) => waiting.push(resolve));
+            continue;
+          }
           try {
             await line.channel.write(frame);
             return ok(undefined);

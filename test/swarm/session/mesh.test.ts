@@ -33,6 +33,36 @@ describe('session over several connections', () => {
     expect(received).toEqual([0, 1, 2, 3, 4]);
   });
 
+  test('R3: what is sent after one connection is lost and before the next is ready waits for it', async () => {
+    const { clock, a, b, anna, berta, connect } = createTwoMeshes();
+    const received = record(b);
+    const first = connect(a, b);
+    await clock.advance(100);
+    await sendAll(a, b, [0]);
+    await clock.advance(100);
+    const next = createWire(clock, anna, berta, 'direct', 300);
+    a.adopt(next.ends[0]);
+    b.adopt(next.ends[1]);
+    await clock.advance(100);
+    first.cut();
+    const outcomes = sendAll(a, b, [1, 2]);
+    await clock.advance(1_000);
+    expect((await outcomes).every(({ ok }) => ok)).toBe(true);
+    expect(received).toEqual([0, 1, 2]);
+  });
+
+  test('R3: what waits for a connection that never gets ready is refused when the peer is given up', async () => {
+    const { clock, a, b, anna, berta, connect } = createTwoMeshes();
+    const first = connect(a, b);
+    await clock.advance(100);
+    a.adopt(createWire(clock, anna, berta, 'direct', 5).ends[0]);
+    first.cut();
+    const outcomes = sendAll(a, b, [1, 2]);
+    await clock.advance(10_000);
+    expect((await outcomes).map(({ ok }) => ok)).toEqual([false, false]);
+    expect(a.getState().peers).toEqual([]);
+  });
+
   test('R15: two tabs that dial each other at once end with one connection, the same for both', async () => {
     const { clock, a, b, connect, changes } = createTwoMeshes();
     const [receivedByA, receivedByB] = [record(a), record(b)];
