@@ -18,12 +18,13 @@ export const MAX_HELLO_BYTES = 4 * 1024;
 
 /** Features one hello names: `rpc/1` and the like, each at most 32 characters. */
 export const MAX_FEATURES = 32;
-/** What this version understands beyond messages: a later one learns from it what it may ask of whom. */
-export const FEATURES: readonly string[] = ['rpc/1', 'content/1', 'gossip/1'];
+export const CONTENT_FEATURE = 'content/1';
+/** What this version understands beyond messages; tells others what they may ask of whom. */
+export const FEATURES: readonly string[] = ['rpc/1', CONTENT_FEATURE, 'gossip/1'];
 
 /**
  * Peers one tab keeps connections to. A direct connection costs a tab about 1-2 MB and some timers; a browser allows
- * about 500. Everybody knows everybody in this version; beyond this number the swarm needs a sparser graph.
+ * about 500. The overlay keeps far fewer (R71); this bounds what others may open and what `connect` adds.
  */
 export const MAX_PEERS = 64;
 

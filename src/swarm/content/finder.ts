@@ -1,6 +1,7 @@
 import { type Clock, type PeerId, type Random, bytesToHex, shuffled } from '#vocabulary';
 import type { Rpc } from '../rpc/rpc.ts';
-import type { Swarm } from '../swarm.ts';
+import type { Swarm, SwarmPeer } from '../swarm.ts';
+import { CONTENT_FEATURE } from '../constants.ts';
 import { readBits } from './bitfield.ts';
 import type { ChunkShape } from './chunk-list.ts';
 import { cidBytes } from './cid.ts';
@@ -52,13 +53,10 @@ export function createFinder(options: FinderOptions): Finder {
   const left = new Map<PeerId, { readonly atMs: number; readonly forMs: number }>();
   const asking = new Set<PeerId>();
 
-  /** Bulk goes from tab to tab or through TURN, never through the circuit relay. */
   const connected = (): readonly PeerId[] =>
     swarm
       .getState()
-      .peers.filter(
-        ({ kind, advert, incompatible }) => kind !== 'relayed' && advert !== undefined && incompatible === undefined,
-      )
+      .peers.filter(mayGive)
       .map(({ id }) => id);
 
   const isOpenTo = (peer: PeerId): boolean => {
@@ -138,4 +136,10 @@ export function createFinder(options: FinderOptions): Finder {
     },
     leave: (peer) => leave(peer),
   };
+}
+
+/** Bulk goes from tab to tab or through TURN, never through the circuit relay, and only among those who know how. */
+function mayGive({ kind, advert, incompatible, features }: SwarmPeer): boolean {
+  const knowsHow = features === undefined || features.includes(CONTENT_FEATURE);
+  return kind !== 'relayed' && advert !== undefined && incompatible === undefined && knowsHow;
 }

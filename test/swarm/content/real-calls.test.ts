@@ -1,12 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import {
-  type ConnectionKind,
-  type ContentExchange,
-  type Rpc,
-  type Swarm,
-  createContentExchange,
-  createRpc,
-} from '#swarm';
+import { type SwarmPeer, type ContentExchange, type Rpc, type Swarm, createContentExchange, createRpc } from '#swarm';
 import {
   type PeerId,
   type VirtualClock,
@@ -31,21 +24,21 @@ interface Tab {
   readonly exchange: ContentExchange;
 }
 
-/** Tabs whose calls are the real ones, over a network in memory; `kind` is how each sees all others connected. */
+/** Tabs whose calls are the real ones, over a network in memory; `seen` is how each sees all others. */
 function openNetwork(): {
   clock: VirtualClock;
-  tab(name: string, bytes?: Uint8Array, kind?: ConnectionKind): Promise<Tab>;
+  tab(name: string, bytes?: Uint8Array, seen?: Partial<SwarmPeer>): Promise<Tab>;
 } {
   const clock = createVirtualClock(1e6);
   const random = createSeededRandom('real');
   const network = createMemorySwarmNetwork({ clock, random, latencyMs: 5 });
   return {
     clock,
-    async tab(name, bytes, kind = 'direct') {
+    async tab(name, bytes, seen = {}) {
       const base = network.join(asPeerId(name));
       const swarm: Swarm = {
         ...base,
-        getState: () => ({ ...base.getState(), peers: base.getState().peers.map((peer) => ({ ...peer, kind })) }),
+        getState: () => ({ ...base.getState(), peers: base.getState().peers.map((peer) => ({ ...peer, ...seen })) }),
       };
       const rpc = createRpc({ swarm, clock });
       const exchange = createContentExchange({
@@ -107,8 +100,8 @@ describe('the exchange over real calls', () => {
 
   test('R64: over the relay nothing is asked, nothing is offered, and nothing is given', async () => {
     const { clock, tab } = openNetwork();
-    const seeder = await tab('seeder', file, 'relayed');
-    const taker = await tab('taker', undefined, 'relayed');
+    const seeder = await tab('seeder', file, { kind: 'relayed' });
+    const taker = await tab('taker', undefined, { kind: 'relayed' });
     const { result } = await fetchFile(taker);
     expect(await settle(clock, result)).toMatchObject({ ok: false, error: { type: 'nobody' } });
     // One that believes itself connected directly and asks all the same.
@@ -117,6 +110,18 @@ describe('the exchange over real calls', () => {
     const read = bold.rpc.open(seeder.peer, chunkMethod, request, { deadlineMs: 5_000 });
     expect(await settle(clock, read.next())).toMatchObject({ ok: false, error: { type: 'slow-path' } });
     expect(seeder.exchange.getState().givenBytes).toBe(0);
+  });
+
+  test('R25: only peers that name the exchange among their features are asked', async () => {
+    const { clock, tab } = openNetwork();
+    await tab('seeder', file);
+    for (const [features, outcome] of [
+      [['rpc/1'], { ok: false, error: { type: 'nobody' } }],
+      [['rpc/1', 'content/1'], { ok: true }],
+    ] as const) {
+      const { result } = await fetchFile(await tab(`taker of ${features.length}`, undefined, { features }));
+      expect(await settle(clock, result)).toMatchObject(outcome);
+    }
   });
 
   test('R68: requests of any other form are refused, and the next ones are served', async () => {
