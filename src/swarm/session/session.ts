@@ -337,8 +337,9 @@ export function createSession(options: SessionOptions): Session {
       nextSequence = (nextSequence + 1) >>> 0;
       const frame = encodeFrame({ type: 'message', pair: pairOf(incarnation, remote), sequence, protocol, body });
       const begunIn = epoch;
+      const isCurrent = (): boolean => !ended && epoch === begunIn;
       const sent = writing.then(async (): Promise<Result<void, SwarmError>> => {
-        while (!ended && epoch === begunIn) {
+        while (isCurrent()) {
           const line = best();
           if (line === undefined) {
             // One connection is lost and the next has not said hello yet. The number is given: without this message the
