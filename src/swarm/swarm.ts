@@ -102,7 +102,7 @@ export interface Swarm {
   getState(): SwarmState;
   subscribe(listener: () => void): () => void;
   setAdvert(advert: Advert): void;
-  /** At most MAX_MESSAGE_BYTES; resolves once handed to the connection. */
+  /** At most MAX_MESSAGE_BYTES, which must not change before it resolves: once handed to the connection. */
   send(peer: PeerId, protocol: string, message: Uint8Array): Promise<Result<void, SwarmError>>;
   /** Makes sure of a connection to a known peer, for as long as it is used. Resolves when messages can be sent. */
   connect(peer: PeerId, signal?: AbortSignal): Promise<Result<void, SwarmError>>;

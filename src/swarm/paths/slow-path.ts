@@ -55,10 +55,10 @@ export function paced<C extends Channel>(channel: C, clock: Clock): C {
         ...listener,
         onClose: ending(listener.onClose),
       }),
-    async write(frame) {
-      await pacer.take(frame.byteLength, over.signal);
+    async write(head, body) {
+      await pacer.take(head.byteLength + body.byteLength, over.signal);
       // Closed meanwhile, the channel says so itself.
-      return channel.write(frame);
+      return channel.write(head, body);
     },
     post(frame) {
       pacer.spend(frame.byteLength);

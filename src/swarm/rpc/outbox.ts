@@ -1,6 +1,6 @@
 import { type Clock, createTokenBucket } from '#vocabulary';
 import type { ConnectionKind } from '../swarm.ts';
-import { MAX_RPC_MESSAGE_BYTES, type RpcLimits, pathLimits } from './rpc-limits.ts';
+import { MAX_RPC_FRAME_BYTES, type RpcLimits, pathLimits } from './rpc-limits.ts';
 import { MAX_ERROR_FRAME_BYTES, type RpcFrame, createMessageWriter } from './rpc-wire.ts';
 import { type Scheduler, createScheduler } from './scheduler.ts';
 import { createSendWindow } from './send-window.ts';
@@ -12,7 +12,10 @@ export interface OutboxOptions {
   readonly clock: Clock;
   readonly limits: RpcLimits;
   readonly kind: ConnectionKind;
-  /** Hands one message to the connection. Resolves when it takes the next; false when there is none any more. */
+  /**
+   * Hands one message to the connection. Resolves when it takes the next, and the bytes of this one may be used again;
+   * false when there is none any more.
+   */
   readonly transmit: (message: Uint8Array) => Promise<boolean>;
   /** More waits than an honest peer causes. Called at most once. */
   readonly onOverflow: () => void;
@@ -71,8 +74,8 @@ export function createOutbox(options: OutboxOptions): Outbox {
 
   const mayPutData = (nowMs: number): boolean => {
     if (isStopped || scheduler.isIdle() || window.room() <= 0) return false;
-    // A whole message's worth, so that a slow path carries full messages, not crumbs.
-    const waitMs = bucket.waitMs(Math.min(MAX_RPC_MESSAGE_BYTES, pathLimits(limits, kind).sentBytes.burst), nowMs);
+    // A whole frame's worth, so that a slow path carries full frames, not crumbs.
+    const waitMs = bucket.waitMs(Math.min(MAX_RPC_FRAME_BYTES, pathLimits(limits, kind).sentBytes.burst), nowMs);
     if (waitMs === 0) return true;
     cancelPause ??= clock.after(waitMs, () => {
       cancelPause = undefined;
@@ -84,9 +87,11 @@ export function createOutbox(options: OutboxOptions): Outbox {
     isWoken = false;
     if (isSending) return;
     const nowMs = clock.now();
+    // Over a slow path a long message would hold up what comes after it.
+    writer.limit(kind === 'relayed' ? MAX_RPC_FRAME_BYTES : window.messageBytes());
     putControl();
     if (mayPutData(nowMs)) scheduler.fill(writer);
-    if (writer.isEmpty()) return;
+    if (writer.length() === 0) return;
     const message = writer.take();
     window.sent(message.byteLength, nowMs);
     bucket.spend(message.byteLength, nowMs);

@@ -12,6 +12,27 @@ export function encodePayload(value: Canonical): Uint8Array {
   return value instanceof Uint8Array && value.byteLength <= 0xffffffff ? encodeBytes(value) : encodeCanonical(value);
 }
 
+/** A value on its way: its bytes are those of `head`, then those of `body`. */
+export interface Payload {
+  readonly head: Uint8Array;
+  readonly body: Uint8Array;
+}
+
+const NOTHING = new Uint8Array();
+/** Shorter ones travel in one frame, which costs less than a frame for their header. */
+const LONG_BYTES = 8 * 1024;
+
+/** The same bytes as those of `encodePayload`; a long byte string is not copied, and must not change meanwhile. */
+export function encodeInParts(value: Canonical): Payload {
+  if (!(value instanceof Uint8Array) || value.byteLength < LONG_BYTES || value.byteLength > 0xffffffff)
+    return { head: encodePayload(value), body: NOTHING };
+  const head = new Uint8Array(headerBytes(value.byteLength));
+  writeHeader(head, value.byteLength);
+  return { head, body: value };
+}
+
+export const lengthOf = ({ head, body }: Payload): number => head.byteLength + body.byteLength;
+
 /** A byte string is a view into `payload`. */
 export function decodePayload(payload: Uint8Array): Result<Canonical, Failure<'malformed-cbor'>> {
   const bytes = decodeBytes(payload);
@@ -22,6 +43,13 @@ function encodeBytes(value: Uint8Array): Uint8Array {
   const length = value.byteLength;
   const header = headerBytes(length);
   const payload = new Uint8Array(header + length);
+  writeHeader(payload, length);
+  payload.set(value, header);
+  return payload;
+}
+
+function writeHeader(payload: Uint8Array, length: number): void {
+  const header = headerBytes(length);
   const view = new DataView(payload.buffer);
   if (header === 1) payload[0] = BYTE_STRING | length;
   else if (header === 2) view.setUint16(0, ((BYTE_STRING | LENGTH_U8) << 8) | length);
@@ -32,8 +60,6 @@ function encodeBytes(value: Uint8Array): Uint8Array {
     payload[0] = BYTE_STRING | LENGTH_U32;
     view.setUint32(1, length);
   }
-  payload.set(value, header);
-  return payload;
 }
 
 /** Undefined for everything that is not exactly one byte string in its shortest form. */

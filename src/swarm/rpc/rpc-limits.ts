@@ -7,11 +7,10 @@ import type { ConnectionKind } from '../swarm.ts';
 
 export const RPC_PROTOCOL = '/peerage/rpc/1';
 
-/**
- * Longest message, headers and all: 16 KiB less what the swarm and the transport put around it, so that it travels as
- * one message of a data channel, whose limit is 16 KiB.
- */
-export const MAX_RPC_MESSAGE_BYTES = 16 * 1024 - 64;
+/** Longest frame, header and all. */
+export const MAX_RPC_FRAME_BYTES = 16 * 1024;
+/** Longest message: several frames, because each message costs a tab ten times what a frame costs. */
+export const MAX_RPC_MESSAGE_BYTES = 4 * MAX_RPC_FRAME_BYTES;
 export const MAX_METHOD_NAME_BYTES = 64;
 /** Longest text in an error; a sentence for a person. */
 export const MAX_ERROR_TEXT_BYTES = 512;
@@ -32,7 +31,7 @@ export const FRAME_COST_BYTES = 64;
 export const MIN_PART_BYTES = 1024;
 /** A call longer than this is a connection that nobody watches. */
 export const MAX_DEADLINE_MS = 10 * 60_000;
-/** A receiver confirms every so many bytes: four full messages, so that confirmations cost little. */
+/** A receiver confirms every so many bytes: a full message, so that confirmations cost little. */
 export const ACK_BYTES = 64 * 1024;
 
 export const limitOf = (isBulk: boolean | undefined): number =>

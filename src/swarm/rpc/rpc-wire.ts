@@ -1,16 +1,18 @@
 import { type Failure, type Result, err, failure, ok } from '#vocabulary';
+import { createNames } from '../session/names.ts';
 import { RPC_ERROR_TYPES } from './rpc-errors.ts';
 import {
   MAX_BULK_PAYLOAD_BYTES,
   MAX_ERROR_TEXT_BYTES,
   MAX_METHOD_NAME_BYTES,
+  MAX_RPC_FRAME_BYTES,
   MAX_RPC_MESSAGE_BYTES,
 } from './rpc-limits.ts';
 import type { RpcError } from './rpc.ts';
 
 /*
  * What two sides of calls say to each other in swarm messages of RPC_PROTOCOL. A message is one or more frames, back to
- * back, at most MAX_RPC_MESSAGE_BYTES together. Integers are big-endian. Requests, responses and items are canonical
+ * back, each of at most MAX_RPC_FRAME_BYTES, at most MAX_RPC_MESSAGE_BYTES together. Integers are big-endian. Requests, responses and items are canonical
  * CBOR, cut into parts where they are long.
  *
  * | byte 0 | frame   | rest                                                                                            |
@@ -73,23 +75,36 @@ export const MORE_HEADER_BYTES = 7;
 export const END_BYTES = 5;
 const UNKNOWN_RETRY = 0xffffffff;
 
+/** Without a method's name. */
+const HEADER_BYTES = {
+  open: OPEN_HEADER_BYTES,
+  request: MORE_HEADER_BYTES,
+  begin: BEGIN_HEADER_BYTES,
+  more: MORE_HEADER_BYTES,
+};
+
 const text = new TextEncoder();
+const names = createNames();
 const strictText = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 /** Gathers frames into one message. */
 export interface MessageWriter {
-  /** Bytes that are left. */
+  /** How long the next frame may be. */
   room(): number;
-  isEmpty(): boolean;
+  /** Bytes put so far. */
+  length(): number;
+  /** No more than so many bytes fit into this message and those after it. */
+  limit(messageBytes: number): void;
   /** Throws when it does not fit: callers look at `room()` before. */
   put(frame: RpcFrame): void;
-  /** The message; the writer is empty again. */
+  /** The message, good until the next `put`; the writer is empty again. */
   take(): Uint8Array;
 }
 
 export function createMessageWriter(): MessageWriter {
-  let bytes = new Uint8Array(MAX_RPC_MESSAGE_BYTES);
-  let view = new DataView(bytes.buffer);
+  const bytes = new Uint8Array(MAX_RPC_MESSAGE_BYTES);
+  const view = new DataView(bytes.buffer);
+  let most = MAX_RPC_MESSAGE_BYTES;
   let at = 0;
 
   const u8 = (value: number): void => {
@@ -108,11 +123,17 @@ export function createMessageWriter(): MessageWriter {
     bytes.set(part, at);
     at += part.byteLength;
   };
+  const room = (): number => Math.min(MAX_RPC_FRAME_BYTES, most - at);
 
   return {
-    room: () => MAX_RPC_MESSAGE_BYTES - at,
-    isEmpty: () => at === 0,
+    room,
+    length: () => at,
+    limit(messageBytes) {
+      most = Math.min(messageBytes, MAX_RPC_MESSAGE_BYTES);
+    },
     put(frame) {
+      if ('part' in frame && HEADER_BYTES[frame.type] + frame.part.byteLength > room())
+        throw new RangeError('the part does not fit');
       u8(codes[frame.type]);
       if (frame.type === 'close') return;
       if (frame.type === 'ack') return u32(frame.total);
@@ -151,12 +172,7 @@ export function createMessageWriter(): MessageWriter {
     take() {
       const length = at;
       at = 0;
-      if (length * 2 < MAX_RPC_MESSAGE_BYTES) return bytes.slice(0, length);
-      // A long one is given away as it is; to copy it would cost more than new room.
-      const message = bytes.subarray(0, length);
-      bytes = new Uint8Array(MAX_RPC_MESSAGE_BYTES);
-      view = new DataView(bytes.buffer);
-      return message;
+      return bytes.subarray(0, length);
     },
   };
 }
@@ -171,7 +187,7 @@ function clipped(words: string): string {
 
 /** The UTF-8 form of a method's name. Throws on a name that no method may have. */
 export function encodeMethodName(name: string): Uint8Array {
-  const encoded = text.encode(name);
+  const encoded = names.encode(name);
   if (encoded.byteLength === 0 || encoded.byteLength > MAX_METHOD_NAME_BYTES || !name.isWellFormed())
     throw new RangeError(`${name} is no name for a method: 1 to ${MAX_METHOD_NAME_BYTES} bytes`);
   return encoded;
@@ -179,11 +195,7 @@ export function encodeMethodName(name: string): Uint8Array {
 
 /** The name, or undefined where it is not UTF-8. */
 export function decodeMethodName(name: Uint8Array): string | undefined {
-  try {
-    return strictText.decode(name);
-  } catch {
-    return undefined;
-  }
+  return names.decode(name);
 }
 
 /** Reads anything a peer may send. Parts and names are views into `message`. */
@@ -193,7 +205,7 @@ export function decodeMessage(message: Uint8Array): Result<readonly RpcFrame[], 
   const reader = new FrameReader(message);
   const frames: RpcFrame[] = [];
   try {
-    while (reader.at < message.byteLength) frames.push(reader.frame());
+    while (reader.at < message.byteLength) frames.push(reader.next());
   } catch (cause) {
     if (cause instanceof RangeError) return malformed(cause.message);
     throw cause;
@@ -216,7 +228,15 @@ class FrameReader {
     this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   }
 
-  frame(): RpcFrame {
+  /** The next frame, no longer than one may be. */
+  next(): RpcFrame {
+    const from = this.at;
+    const frame = this.#frame();
+    if (this.at - from > MAX_RPC_FRAME_BYTES) throw new RangeError('a frame is too long');
+    return frame;
+  }
+
+  #frame(): RpcFrame {
     const type = types[this.#u8() - 1];
     switch (type) {
       case 'open': {
@@ -229,7 +249,7 @@ class FrameReader {
       }
       case 'request':
       case 'more':
-        return { type, id: this.#u32(), part: this.#part(1, MAX_RPC_MESSAGE_BYTES) };
+        return { type, id: this.#u32(), part: this.#part(1, MAX_RPC_FRAME_BYTES) };
       case 'begin': {
         const [id, total] = [this.#u32(), this.#u32()];
         return { type, id, total, part: this.#part(1, total) };
@@ -295,8 +315,10 @@ class FrameReader {
   #text(): string {
     const length = this.#u16();
     if (length > MAX_ERROR_TEXT_BYTES) throw new RangeError('the error is too long');
-    const words = decodeMethodName(this.#raw(length));
-    if (words === undefined) throw new RangeError('the error is not UTF-8');
-    return words;
+    try {
+      return strictText.decode(this.#raw(length));
+    } catch {
+      throw new RangeError('the error is not UTF-8');
+    }
   }
 }

@@ -99,8 +99,9 @@ export interface Rpc {
       request: Request,
       call: ServedCall,
       /**
-       * Resolves when the next item is welcome; false when the call is over. The item is copied at once. One at a time:
-       * throws while an earlier item waits, which is what keeps memory bounded.
+       * Resolves when the next item is welcome; false when the call is over. One at a time: throws while an earlier item
+       * waits, which is what keeps memory bounded. The bytes of an item or response are not copied: they must not change
+       * before the call is over.
        */
       send: (item: Item) => Promise<boolean>,
     ) => Promise<Result<void, RpcError>>,

@@ -1,4 +1,4 @@
-import { MAX_RPC_MESSAGE_BYTES, MIN_PART_BYTES } from './rpc-limits.ts';
+import { MAX_RPC_FRAME_BYTES, MIN_PART_BYTES } from './rpc-limits.ts';
 import type { MessageWriter } from './rpc-wire.ts';
 
 /** One direction of a call, as far as it has something to send. */
@@ -24,7 +24,7 @@ export interface Scheduler {
   isIdle(): boolean;
 }
 
-const QUANTUM_BYTES = MAX_RPC_MESSAGE_BYTES;
+const QUANTUM_BYTES = MAX_RPC_FRAME_BYTES;
 const NEW_QUANTA_BEFORE_OLD = 4;
 
 export function createScheduler(): Scheduler {
@@ -74,11 +74,11 @@ export function createScheduler(): Scheduler {
           else remove(flow);
           continue;
         }
-        const room = writer.room();
-        if (room < Math.min(wanted, 2 * MIN_PART_BYTES)) return;
+        if (writer.room() < Math.min(wanted, 2 * MIN_PART_BYTES)) return;
         const isFresh = fresh.has(flow);
+        const before = writer.length();
         flow.put(writer);
-        const used = room - writer.room();
+        const used = writer.length() - before;
         if (deficits.has(flow)) deficits.set(flow, deficit - used);
         servedFresh = isFresh ? servedFresh + used : 0;
       }

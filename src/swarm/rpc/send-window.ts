@@ -1,4 +1,4 @@
-import { ACK_BYTES } from './rpc-limits.ts';
+import { ACK_BYTES, MAX_RPC_FRAME_BYTES } from './rpc-limits.ts';
 
 /*
  * How much may be under way to one peer. The transport takes megabytes without a word, and what waits there delays
@@ -14,13 +14,20 @@ export const FIRST_SEND_WINDOW_BYTES = 256 * 1024;
 /** Under the 2 MiB at which the data channel's stream waits until it is empty. */
 export const MAX_SEND_WINDOW_BYTES = 1536 * 1024;
 /** What a small call waits behind large ones: unnoticed by a person, and longer than a busy page's pauses. */
-export const TARGET_DELAY_MS = 15;
+export const TARGET_DELAY_MS = 8;
+/**
+ * A queue stands when no message of so long a time was quicker (CoDel, RFC 8289). Single slow ones are a busy page or
+ * machine, which a smaller window does not help.
+ */
+const STANDING_MS = 100;
 /** The shortest round trip is forgotten after one to two of these: networks change. */
 const BASE_PERIOD_MS = 120_000;
 
 export interface SendWindow {
   /** Bytes that may be sent; zero or less: wait for a confirmation. */
   room(): number;
+  /** How long a message may be: at most a quarter of the window, so that several are always on their way. */
+  messageBytes(): number;
   sent(bytes: number, nowMs: number): void;
   /** False when nothing was sent that this could confirm. */
   acked(total: number, nowMs: number): boolean;
@@ -37,7 +44,10 @@ export function createSendWindow(): SendWindow {
   let base = Infinity;
   let previousBase = Infinity;
   let baseSinceMs: number | undefined;
-  let shrunkAtMs: number | undefined;
+  /** The shortest round trip of late: what is left of it without the path's own is a queue that stands. */
+  let standing = Infinity;
+  let standingSinceMs: number | undefined;
+  let hasShrunk = false;
 
   const adapt = (roundTripMs: number, wasFull: boolean, nowMs: number): void => {
     baseSinceMs ??= nowMs;
@@ -48,19 +58,27 @@ export function createSendWindow(): SendWindow {
     }
     base = Math.min(base, roundTripMs);
     const shortest = Math.min(base, previousBase);
-    if (roundTripMs - shortest <= TARGET_DELAY_MS) {
+    const wanted = shortest + TARGET_DELAY_MS;
+    standing = Math.min(standing, roundTripMs);
+    if (roundTripMs <= wanted) {
       // Doubles in each round trip until it was too large once; from then on it gains ACK_BYTES in each.
-      const gain = shrunkAtMs === undefined ? ACK_BYTES : (ACK_BYTES * ACK_BYTES) / window;
+      const gain = !hasShrunk ? ACK_BYTES : (ACK_BYTES * ACK_BYTES) / window;
       if (wasFull) window = Math.min(MAX_SEND_WINDOW_BYTES, window + gain);
-    } else if (shrunkAtMs === undefined || nowMs - shrunkAtMs >= roundTripMs) {
-      // To what the path carried in one round trip of the wanted length. Once a round trip: the effect shows only then.
-      shrunkAtMs = nowMs;
-      window = Math.max(MIN_SEND_WINDOW_BYTES, (window * (shortest + TARGET_DELAY_MS)) / roundTripMs);
     }
+    standingSinceMs ??= nowMs;
+    if (nowMs - standingSinceMs < Math.max(STANDING_MS, roundTripMs)) return;
+    if (standing > wanted) {
+      // To what the path carried in one round trip of the wanted length.
+      hasShrunk = true;
+      window = Math.max(MIN_SEND_WINDOW_BYTES, (window * wanted) / standing);
+    }
+    standing = Infinity;
+    standingSinceMs = nowMs;
   };
 
   return {
     room: () => window - outstanding,
+    messageBytes: () => Math.max(MAX_RPC_FRAME_BYTES, Math.floor(window / 4)),
     sent(bytes, nowMs) {
       outstanding += bytes;
       total = (total + bytes) >>> 0;
@@ -85,7 +103,9 @@ export function createSendWindow(): SendWindow {
       base = Infinity;
       previousBase = Infinity;
       baseSinceMs = undefined;
-      shrunkAtMs = undefined;
+      standing = Infinity;
+      standingSinceMs = undefined;
+      hasShrunk = false;
     },
   };
 }

@@ -1,3 +1,4 @@
+import { type Payload, lengthOf } from './payload.ts';
 import { FRAME_COST_BYTES, MIN_PART_BYTES } from './rpc-limits.ts';
 import {
   BEGIN_HEADER_BYTES,
@@ -17,7 +18,7 @@ export class Sending implements Flow {
   readonly #id: number;
   readonly #onReady: (sending: Sending) => void;
   readonly #onSent: (id: number) => void;
-  readonly #values: Uint8Array[] = [];
+  readonly #values: Payload[] = [];
   /** Of the first value, sent already. */
   #at = 0;
   /** What waits, bytes and a cost for each value. */
@@ -39,7 +40,7 @@ export class Sending implements Flow {
   }
 
   /** Resolves when the next value is welcome; false when the call is over. */
-  value(bytes: Uint8Array): Promise<boolean> {
+  value(bytes: Payload): Promise<boolean> {
     if (this.#isOver || this.#ending !== undefined) return Promise.resolve(false);
     if (this.#welcome !== undefined) throw new Error('items are sent one at a time: wait for the last one');
     this.#push(bytes);
@@ -54,7 +55,7 @@ export class Sending implements Flow {
   }
 
   /** The only value, and the end of a call that awaits one response. */
-  last(bytes: Uint8Array): void {
+  last(bytes: Payload): void {
     if (this.#isOver || this.#ending !== undefined) return;
     this.#push(bytes);
     this.#ending = { error: undefined, isSilent: true };
@@ -88,7 +89,7 @@ export class Sending implements Flow {
       if (this.#ending === undefined) return 0;
       return this.#ending.error === undefined ? END_BYTES : MAX_ERROR_FRAME_BYTES;
     }
-    const part = this.#mayPart(value.byteLength - this.#at);
+    const part = this.#mayPart(pieceAt(value, this.#at).byteLength);
     return part === 0 ? 0 : this.#headerBytes() + part;
   }
 
@@ -103,18 +104,16 @@ export class Sending implements Flow {
     if (this.#values.length === 0 && this.#ending?.isSilent === true) this.#finish();
   }
 
-  #putPart(writer: MessageWriter, value: Uint8Array): void {
-    const room = Math.min(value.byteLength - this.#at, writer.room() - this.#headerBytes());
-    const part = value.subarray(this.#at, this.#at + this.#mayPart(room));
-    writer.put(
-      this.#at === 0
-        ? { type: 'begin', id: this.#id, total: value.byteLength, part }
-        : { type: 'more', id: this.#id, part },
-    );
+  #putPart(writer: MessageWriter, value: Payload): void {
+    const piece = pieceAt(value, this.#at);
+    const room = Math.min(piece.byteLength, writer.room() - this.#headerBytes());
+    const part = piece.subarray(0, this.#mayPart(room));
+    const total = lengthOf(value);
+    writer.put(this.#at === 0 ? { type: 'begin', id: this.#id, total, part } : { type: 'more', id: this.#id, part });
     this.#credit -= part.byteLength + FRAME_COST_BYTES;
     this.#at += part.byteLength;
     this.#waiting -= part.byteLength;
-    if (this.#at === value.byteLength) {
+    if (this.#at === total) {
       this.#values.shift();
       this.#at = 0;
       this.#waiting -= FRAME_COST_BYTES;
@@ -122,9 +121,9 @@ export class Sending implements Flow {
     if (this.#waiting < SEND_AHEAD_BYTES) this.#answer(true);
   }
 
-  #push(bytes: Uint8Array): void {
-    this.#values.push(bytes);
-    this.#waiting += bytes.byteLength + FRAME_COST_BYTES;
+  #push(value: Payload): void {
+    this.#values.push(value);
+    this.#waiting += lengthOf(value) + FRAME_COST_BYTES;
   }
 
   /** How much of so many bytes the credit admits. */
@@ -147,4 +146,9 @@ export class Sending implements Flow {
     this.drop();
     this.#onSent(this.#id);
   }
+}
+
+/** What is left from there of the one of both parts that is there. */
+function pieceAt({ head, body }: Payload, at: number): Uint8Array {
+  return at < head.byteLength ? head.subarray(at) : body.subarray(at - head.byteLength);
 }

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { type Canonical, type PeerId, type Result, err, ok } from '#vocabulary';
 import { Assembly } from './assembly.ts';
-import { decodePayload, encodePayload } from './payload.ts';
+import { decodePayload, encodeInParts, lengthOf } from './payload.ts';
 import { rpcError } from './rpc-errors.ts';
 import { limitOf } from './rpc-limits.ts';
 import type { RpcError, ServedCall } from './rpc.ts';
@@ -102,18 +102,18 @@ export class Serving {
 
   #send(item: Canonical): Promise<boolean> {
     if (this.#isOver) return Promise.resolve(false);
-    const bytes = encodePayload(item);
-    if (bytes.byteLength <= limitOf(this.method.isBulk)) return this.sending.value(bytes);
-    this.sending.end(rpcError('too-large', `An item of ${bytes.byteLength} bytes is over the limit.`));
+    const bytes = encodeInParts(item);
+    if (lengthOf(bytes) <= limitOf(this.method.isBulk)) return this.sending.value(bytes);
+    this.sending.end(rpcError('too-large', `An item of ${lengthOf(bytes)} bytes is over the limit.`));
     return Promise.resolve(false);
   }
 
   #answer(outcome: Result<Canonical | void, RpcError>): void {
     if (!outcome.ok) return this.sending.end(sendable(outcome.error));
     if (this.method.isStream) return this.sending.end(undefined);
-    const bytes = encodePayload(outcome.value as Canonical);
-    if (bytes.byteLength <= limitOf(this.method.isBulk)) this.sending.last(bytes);
-    else this.sending.end(rpcError('too-large', `A response of ${bytes.byteLength} bytes is over the limit.`));
+    const bytes = encodeInParts(outcome.value as Canonical);
+    if (lengthOf(bytes) <= limitOf(this.method.isBulk)) this.sending.last(bytes);
+    else this.sending.end(rpcError('too-large', `A response of ${lengthOf(bytes)} bytes is over the limit.`));
   }
 }
 

@@ -12,8 +12,8 @@ export interface Channel {
   readonly initiator: PeerId;
   /** Starts delivery; called once. Nothing is lost that came before. */
   listen(listener: ChannelListener): void;
-  /** Resolves when the transport can take more; rejects when the connection is closed. */
-  write(frame: Uint8Array): Promise<void>;
+  /** A frame in two parts. Resolves when the transport can take more; rejects when the connection is closed. */
+  write(head: Uint8Array, body: Uint8Array): Promise<void>;
   /** Queues without waiting. Lost without a word when the connection is closed. */
   post(frame: Uint8Array): void;
   /** Ends the connection after what was posted and written, and frees it. */

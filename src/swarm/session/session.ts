@@ -15,6 +15,7 @@ import {
   type UnknownFrame,
   decodeFrame,
   encodeFrame,
+  encodeMessageHead,
   pairOf,
 } from './wire.ts';
 
@@ -83,6 +84,7 @@ export function createSession(options: SessionOptions): Session {
   const incarnation = random.bytes(INCARNATION_BYTES);
   const lines = new Set<Line>();
   let remote: Uint8Array | undefined;
+  let pair = 0;
   let remoteVersion: number | undefined;
   let features: readonly string[] = [];
   let advert: Advert | undefined;
@@ -218,6 +220,7 @@ export function createSession(options: SessionOptions): Session {
     if (remote !== undefined && !equalBytes(remote, hello.incarnation)) restart(line);
     if (refusal?.by === 'self') refusal = undefined;
     remote = hello.incarnation;
+    pair = pairOf(incarnation, remote);
     features = hello.features;
     if (!isSameVersion && !line.ready) line.channel.post(encodeFrame({ type: 'refused', code: 'other-version' }));
     line.ready = true;
@@ -234,11 +237,10 @@ export function createSession(options: SessionOptions): Session {
     onChange();
   };
 
-  const deliver = (frame: Extract<Frame, { type: 'message' }>, from: Uint8Array): void => {
+  const deliver = (frame: Extract<Frame, { type: 'message' }>): void => {
     if (incompatible() !== undefined) return;
-    if (frame.pair !== pairOf(incarnation, from)) return finish('lost-messages');
-    // A view would keep the transport's whole chunk in memory.
-    const body = frame.body.slice();
+    if (frame.pair !== pair) return finish('lost-messages');
+    const body = owned(frame.body);
     const due = inbox.accept(frame.sequence, { protocol: frame.protocol, body }, body.byteLength);
     if (due === undefined) return finish('lost-messages');
     for (const item of due) if (!ended) onMessage(item.protocol, item.body);
@@ -257,7 +259,7 @@ export function createSession(options: SessionOptions): Session {
     if (!line.ready || remote === undefined) return drop(line, 'misbehaved');
     switch (frame.type) {
       case 'message':
-        return deliver(frame, remote);
+        return deliver(frame);
       case 'ping':
         return line.channel.post(encodeFrame({ type: 'pong', token: frame.token }));
       case 'pong': {
@@ -335,7 +337,7 @@ export function createSession(options: SessionOptions): Session {
       if (ended || remote === undefined) return notConnected();
       const sequence = nextSequence;
       nextSequence = (nextSequence + 1) >>> 0;
-      const frame = encodeFrame({ type: 'message', pair: pairOf(incarnation, remote), sequence, protocol, body });
+      const head = encodeMessageHead(pair, sequence, protocol);
       const begunIn = epoch;
       const isCurrent = (): boolean => !ended && epoch === begunIn;
       const sent = writing.then(async (): Promise<Result<void, SwarmError>> => {
@@ -348,7 +350,7 @@ export function createSession(options: SessionOptions): Session {
             continue;
           }
           try {
-            await line.channel.write(frame);
+            await line.channel.write(head, body);
             return ok(undefined);
           } catch {
             // It may have been carried or not; its number makes a second copy over another connection harmless.
@@ -381,4 +383,9 @@ export function createSession(options: SessionOptions): Session {
     isRefused: () => refusal !== undefined,
     end: finish,
   };
+}
+
+/** A view that would keep alive more than twice its size, of what the transport brought, is copied. */
+function owned(body: Uint8Array): Uint8Array {
+  return body.byteLength * 2 >= body.buffer.byteLength ? body : body.slice();
 }

@@ -17,6 +17,7 @@ import {
   MAX_PROTOCOL_NAME_BYTES,
   SWARM_PROTOCOL_VERSION,
 } from '../constants.ts';
+import { createNames } from './names.ts';
 import { PROOF_BYTES } from '../room/room-keys.ts';
 import type { Advert } from '../swarm.ts';
 
@@ -90,8 +91,7 @@ export type FrameError = Failure<'malformed-frame'>;
 const codes = { hello: 1, message: 2, ping: 3, pong: 4, goodbye: 5, advert: 6, refused: 7 } as const;
 const FIRST_UNKNOWN = 8;
 
-const text = new TextEncoder();
-const strictText = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+const names = createNames();
 
 const exactBytes = (length: number) =>
   v.pipe(
@@ -125,7 +125,7 @@ export function pairOf(a: Uint8Array, b: Uint8Array): number {
 
 /** The UTF-8 form of a protocol name, or undefined when it is empty or too long. */
 export function encodeProtocolName(protocol: string): Uint8Array | undefined {
-  const name = text.encode(protocol);
+  const name = names.encode(protocol);
   return name.byteLength === 0 || name.byteLength > MAX_PROTOCOL_NAME_BYTES ? undefined : name;
 }
 
@@ -141,17 +141,12 @@ export function encodeFrame(frame: Frame): Uint8Array {
     case 'refused':
       return encodeMap(codes.refused, { c: frame.code });
     case 'message': {
-      const name = encodeProtocolName(frame.protocol);
-      if (name === undefined || frame.body.byteLength > MAX_MESSAGE_BYTES)
-        throw new RangeError('the message is too long');
-      const bytes = new Uint8Array(MESSAGE_HEADER_BYTES + name.byteLength + frame.body.byteLength);
-      const view = new DataView(bytes.buffer);
-      bytes[0] = codes.message;
-      view.setUint32(1, frame.pair);
-      view.setUint32(5, frame.sequence);
-      bytes[9] = name.byteLength;
-      bytes.set(name, MESSAGE_HEADER_BYTES);
-      bytes.set(frame.body, MESSAGE_HEADER_BYTES + name.byteLength);
+      const { pair, sequence, protocol, body } = frame;
+      if (body.byteLength > MAX_MESSAGE_BYTES) throw new RangeError('the message is too long');
+      const head = encodeMessageHead(pair, sequence, protocol);
+      const bytes = new Uint8Array(head.byteLength + body.byteLength);
+      bytes.set(head);
+      bytes.set(body, head.byteLength);
       return bytes;
     }
     case 'ping':
@@ -164,6 +159,20 @@ export function encodeFrame(frame: Frame): Uint8Array {
     case 'goodbye':
       return Uint8Array.of(codes.goodbye);
   }
+}
+
+/** What stands before the body of a message: long bodies go to the transport as they are. */
+export function encodeMessageHead(pair: number, sequence: number, protocol: string): Uint8Array {
+  const name = encodeProtocolName(protocol);
+  if (name === undefined) throw new RangeError('a protocol name has 1 to 64 bytes');
+  const head = new Uint8Array(MESSAGE_HEADER_BYTES + name.byteLength);
+  const view = new DataView(head.buffer);
+  head[0] = codes.message;
+  view.setUint32(1, pair);
+  view.setUint32(5, sequence);
+  head[9] = name.byteLength;
+  head.set(name, MESSAGE_HEADER_BYTES);
+  return head;
 }
 
 function encodeMap(code: number, map: Canonical): Uint8Array {
@@ -250,18 +259,15 @@ function decodeMessage(bytes: Uint8Array): Result<Frame, FrameError> {
     return malformed('the message has no protocol name');
   if (bytes.byteLength - bodyAt > MAX_MESSAGE_BYTES) return malformed('the message is too long');
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  try {
-    const protocol = strictText.decode(bytes.subarray(MESSAGE_HEADER_BYTES, bodyAt));
-    return ok({
-      type: 'message',
-      pair: view.getUint32(1),
-      sequence: view.getUint32(5),
-      protocol,
-      body: bytes.subarray(bodyAt),
-    });
-  } catch {
-    return malformed('the protocol name is not UTF-8');
-  }
+  const protocol = names.decode(bytes.subarray(MESSAGE_HEADER_BYTES, bodyAt));
+  if (protocol === undefined) return malformed('the protocol name is not UTF-8');
+  return ok({
+    type: 'message',
+    pair: view.getUint32(1),
+    sequence: view.getUint32(5),
+    protocol,
+    body: bytes.subarray(bodyAt),
+  });
 }
 
 function malformed(message: string): Result<never, FrameError> {

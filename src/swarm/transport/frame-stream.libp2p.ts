@@ -1,6 +1,6 @@
 import type { Stream } from '@libp2p/interface';
 import { varintBytes, writeVarint } from './varint.ts';
-import { openDataMessage, readDataMessage } from './webrtc-message.ts';
+import { MAX_DATA_HEADER_BYTES, openDataMessage, readDataMessage } from './webrtc-message.ts';
 
 /*
  * Both ends of a stream of frames. Over a data channel they bypass the library in its own wire format. It sends each
@@ -18,11 +18,16 @@ const PIECE_BYTES = 128 * 1024;
 const FULL_BYTES = 512 * 1024;
 const LOW_BYTES = 256 * 1024;
 
+/** A data channel copies what it is given: one room for all messages of this tab spares a new one for each. */
+const piece = new Uint8Array(MAX_DATA_HEADER_BYTES + PIECE_BYTES);
+const prefix = new Uint8Array(4);
+const NOTHING = new Uint8Array();
+
 export interface FrameWriter {
-  /** Queues without waiting; throws when the stream is closed. */
-  post(frame: Uint8Array): void;
+  /** Queues without waiting; throws when the stream is closed. The frame may come in two parts. */
+  post(frame: Uint8Array, rest?: Uint8Array): void;
   /** Resolves when the transport can take more; rejects when the stream is closed. */
-  write(frame: Uint8Array): Promise<void>;
+  write(frame: Uint8Array, rest?: Uint8Array): Promise<void>;
 }
 
 /** The library's stream over a data channel has it as a member that its interface does not name. */
@@ -44,8 +49,8 @@ export function readBytes(stream: Stream, onBytes: (bytes: Uint8Array) => void):
   // oxlint-disable-next-line unicorn/prefer-add-event-listener -- takes the place of the library's handler
   channel.onmessage = (event: MessageEvent<unknown>) => {
     // Between two events the library keeps nothing but its read buffer: all its other steps are microtasks.
-    const isNext = stream.readBufferLength === 0 && event.data instanceof ArrayBuffer;
-    const data = isNext ? readDataMessage(new Uint8Array(event.data as ArrayBuffer)) : undefined;
+    const came = stream.readBufferLength === 0 ? event.data : undefined;
+    const data = came instanceof ArrayBuffer ? readDataMessage(new Uint8Array(came)) : undefined;
     if (data === undefined) readByLibrary?.call(channel, event);
     else onBytes(data);
   };
@@ -56,16 +61,19 @@ function isOverDataChannel(stream: Stream): stream is DataChannelStream {
 }
 
 function writeToStream(stream: Stream): FrameWriter {
-  const post = (frame: Uint8Array): boolean => {
-    const bytes = new Uint8Array(varintBytes(frame.byteLength) + frame.byteLength);
-    bytes.set(frame, writeVarint(bytes, 0, frame.byteLength));
+  const post = (frame: Uint8Array, rest: Uint8Array = NOTHING): boolean => {
+    const length = frame.byteLength + rest.byteLength;
+    const bytes = new Uint8Array(varintBytes(length) + length);
+    const frameAt = writeVarint(bytes, 0, length);
+    bytes.set(frame, frameAt);
+    bytes.set(rest, frameAt + frame.byteLength);
     return stream.send(bytes);
   };
   return {
     post,
-    async write(frame) {
+    async write(frame, rest) {
       // `stream.onDrain()` of the library resolves at once from the second call on; the event is reliable.
-      if (!post(frame)) await eventOf(stream, 'drain', stream);
+      if (!post(frame, rest)) await eventOf(stream, 'drain', stream);
     },
   };
 }
@@ -73,33 +81,34 @@ function writeToStream(stream: Stream): FrameWriter {
 function writeToDataChannel(stream: DataChannelStream): FrameWriter {
   const { channel } = stream;
   channel.bufferedAmountLowThreshold = LOW_BYTES;
-  const post = (frame: Uint8Array): void => {
-    for (const piece of piecesOf(frame)) channel.send(piece);
+  const post = (frame: Uint8Array, rest: Uint8Array = NOTHING): void => {
+    const prefixBytes = writeVarint(prefix, 0, frame.byteLength + rest.byteLength);
+    const parts = [prefix.subarray(0, prefixBytes), frame, rest];
+    for (let left = prefixBytes + frame.byteLength + rest.byteLength; left > 0; left -= PIECE_BYTES)
+      channel.send(fillPiece(parts, Math.min(left, PIECE_BYTES)));
   };
   return {
     post,
-    async write(frame) {
-      post(frame);
+    async write(frame, rest) {
+      post(frame, rest);
       if (channel.bufferedAmount > FULL_BYTES) await eventOf(channel, 'bufferedamountlow', stream);
     },
   };
 }
 
-/** The frame behind its length, as messages of the transport. */
-function piecesOf(frame: Uint8Array): Uint8Array<ArrayBuffer>[] {
-  const pieces: Uint8Array<ArrayBuffer>[] = [];
-  const prefixBytes = varintBytes(frame.byteLength);
-  for (let from = 0; from < frame.byteLength;) {
-    const isFirst = from === 0;
-    const room = PIECE_BYTES - (isFirst ? prefixBytes : 0);
-    const upTo = Math.min(frame.byteLength, from + room);
-    const { bytes, dataAt } = openDataMessage(upTo - from + (isFirst ? prefixBytes : 0));
-    const frameAt = isFirst ? writeVarint(bytes, dataAt, frame.byteLength) : dataAt;
-    bytes.set(frame.subarray(from, upTo), frameAt);
-    pieces.push(bytes);
-    from = upTo;
+/** The next so many bytes of the parts, as a message of the transport; it is good until the next one is filled. */
+function fillPiece(parts: Uint8Array[], dataBytes: number): Uint8Array<ArrayBuffer> {
+  let at = openDataMessage(piece, dataBytes);
+  const end = at + dataBytes;
+  while (at < end) {
+    const part = parts[0] as Uint8Array;
+    const taken = Math.min(part.byteLength, end - at);
+    piece.set(part.subarray(0, taken), at);
+    at += taken;
+    if (taken === part.byteLength) parts.shift();
+    else parts[0] = part.subarray(taken);
   }
-  return pieces;
+  return piece.subarray(0, end);
 }
 
 function eventOf(target: EventTarget | Stream, event: string, stream: Stream): Promise<void> {

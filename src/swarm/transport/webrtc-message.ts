@@ -7,16 +7,14 @@ import { varintBytes, writeVarint } from './varint.ts';
  */
 const DATA_FIELD = 0x12;
 
-/** A message for `dataBytes` bytes of data, which go to `dataAt`. */
-export function openDataMessage(dataBytes: number): {
-  readonly bytes: Uint8Array<ArrayBuffer>;
-  readonly dataAt: number;
-} {
-  const messageBytes = 1 + varintBytes(dataBytes) + dataBytes;
-  const bytes = new Uint8Array(varintBytes(messageBytes) + messageBytes);
-  const fieldAt = writeVarint(bytes, 0, messageBytes);
+/** What stands before the data, at most. */
+export const MAX_DATA_HEADER_BYTES = 9;
+
+/** Begins a message for `dataBytes` bytes of data; where they go. */
+export function openDataMessage(bytes: Uint8Array, dataBytes: number): number {
+  const fieldAt = writeVarint(bytes, 0, 1 + varintBytes(dataBytes) + dataBytes);
   bytes[fieldAt] = DATA_FIELD;
-  return { bytes, dataAt: writeVarint(bytes, fieldAt + 1, dataBytes) };
+  return writeVarint(bytes, fieldAt + 1, dataBytes);
 }
 
 /** The data of a message that is whole and carries nothing else, as a view into it; undefined for all other bytes. */

@@ -22,9 +22,9 @@ function setUp() {
       initiator: asPeerId('anna'),
       kind: 'relayed',
       listen: (next) => void (listener = next),
-      async write(frame) {
+      async write(head, body) {
         if (!isOpen) throw new Error('closed');
-        written.push([clock.now(), frame.byteLength]);
+        written.push([clock.now(), head.byteLength + body.byteLength]);
       },
       post: (frame) => void written.push([clock.now(), frame.byteLength]),
       close: () => void (isOpen = false),
@@ -52,7 +52,7 @@ function setUp() {
 describe('the slow path', () => {
   test('R92: a burst goes at once, more at the rate, in order', async () => {
     const { clock, channel, written } = setUp();
-    for (let index = 0; index < 16; index++) void channel.write(new Uint8Array(64 * KIB));
+    for (let index = 0; index < 16; index++) void channel.write(new Uint8Array(10), new Uint8Array(64 * KIB - 10));
     await clock.advance(0);
     expect(written).toHaveLength(RELAYED_BURST_BYTES / (64 * KIB));
     await clock.advance(60_000);
@@ -62,7 +62,7 @@ describe('the slow path', () => {
 
   test('R92: signs of life do not wait, and are counted', async () => {
     const { clock, channel, written } = setUp();
-    for (let index = 0; index < 16; index++) void channel.write(new Uint8Array(64 * KIB));
+    for (let index = 0; index < 16; index++) void channel.write(new Uint8Array(10), new Uint8Array(64 * KIB - 10));
     await clock.advance(0);
     channel.post(new Uint8Array(5));
     expect(written.at(-1)).toEqual([0, 5]);
@@ -74,7 +74,7 @@ describe('the slow path', () => {
     const { clock, channel, fail } = setUp();
     const outcomes: string[] = [];
     for (let index = 0; index < 16; index++)
-      channel.write(new Uint8Array(64 * KIB)).then(
+      channel.write(new Uint8Array(10), new Uint8Array(64 * KIB - 10)).then(
         () => outcomes.push('sent'),
         () => outcomes.push('failed'),
       );

@@ -2,9 +2,9 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { decodeCanonical, encodeCanonical } from '#vocabulary';
 import { Assembly } from '../../../src/swarm/rpc/assembly.ts';
-import { decodePayload, encodePayload } from '../../../src/swarm/rpc/payload.ts';
+import { decodePayload, encodeInParts, encodePayload, lengthOf } from '../../../src/swarm/rpc/payload.ts';
 import { RPC_ERROR_TYPES } from '../../../src/swarm/rpc/rpc-errors.ts';
-import { MAX_RPC_MESSAGE_BYTES } from '../../../src/swarm/rpc/rpc-limits.ts';
+import { MAX_RPC_FRAME_BYTES, MAX_RPC_MESSAGE_BYTES } from '../../../src/swarm/rpc/rpc-limits.ts';
 import { type RpcFrame, createMessageWriter, decodeMessage } from '../../../src/swarm/rpc/rpc-wire.ts';
 
 const u32 = fc.nat(0xffffffff);
@@ -43,7 +43,7 @@ describe('bytes of calls', () => {
         for (const each of frames) writer.put(each);
         const message = writer.take();
         expect(decodeMessage(message)).toEqual({ ok: true, value: frames });
-        expect(writer.isEmpty()).toBe(true);
+        expect(writer.length()).toBe(0);
       }),
       { numRuns: 500 },
     );
@@ -80,9 +80,12 @@ describe('bytes of calls', () => {
   test('R53: nothing is ever written over the limit', () => {
     const writer = createMessageWriter();
     expect(() => {
-      for (let index = 0; index < 20; index++) writer.put({ type: 'more', id: 1, part: new Uint8Array(1_000) });
+      for (let index = 0; index < 70; index++) writer.put({ type: 'more', id: 1, part: new Uint8Array(1_000) });
     }).toThrow(RangeError);
-    expect(MAX_RPC_MESSAGE_BYTES).toBeLessThanOrEqual(16 * 1024);
+    expect(writer.length()).toBeLessThanOrEqual(MAX_RPC_MESSAGE_BYTES);
+    const tooLong = new Uint8Array(MAX_RPC_FRAME_BYTES - 6);
+    expect(() => createMessageWriter().put({ type: 'more', id: 1, part: tooLong })).toThrow(RangeError);
+    expect(MAX_RPC_FRAME_BYTES).toBeLessThanOrEqual(16 * 1024);
   });
 });
 
@@ -95,6 +98,9 @@ describe('values of calls', () => {
         const value = new Uint8Array(size).fill(fill);
         const encoded = encodePayload(value);
         expect(encoded).toEqual(encodeCanonical(value));
+        const parts = encodeInParts(value);
+        expect(Uint8Array.of(...parts.head, ...parts.body)).toEqual(encoded);
+        expect(lengthOf(parts)).toBe(encoded.byteLength);
         expect(decodePayload(encoded)).toEqual({ ok: true, value });
       }),
     );

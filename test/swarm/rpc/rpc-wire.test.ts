@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { bytesToHex, hexToBytes } from '#vocabulary';
-import { MAX_RPC_MESSAGE_BYTES } from '../../../src/swarm/rpc/rpc-limits.ts';
+import { MAX_RPC_FRAME_BYTES, MAX_RPC_MESSAGE_BYTES } from '../../../src/swarm/rpc/rpc-limits.ts';
 import {
   MAX_ERROR_FRAME_BYTES,
   type RpcFrame,
@@ -86,6 +86,33 @@ describe('bytes of calls', () => {
     const closes = new Uint8Array(MAX_RPC_MESSAGE_BYTES + 1).fill(10);
     expect(decodeMessage(closes)).toMatchObject({ error: { type: 'malformed-frame' } });
     expect(decodeMessage(closes.subarray(1))).toMatchObject({ ok: true });
+  });
+
+  test('R53: a frame over 16 KiB is refused, one of them is read, several to a message', () => {
+    const frameOf = (partBytes: number): Uint8Array => {
+      const frame = new Uint8Array(7 + partBytes);
+      frame[0] = 6;
+      new DataView(frame.buffer).setUint16(5, partBytes);
+      return frame;
+    };
+    const longest = frameOf(MAX_RPC_FRAME_BYTES - 7);
+    expect(decodeMessage(frameOf(MAX_RPC_FRAME_BYTES - 6))).toMatchObject({ error: { type: 'malformed-frame' } });
+    const message = new Uint8Array(4 * MAX_RPC_FRAME_BYTES);
+    for (let index = 0; index < 4; index++) message.set(longest, index * MAX_RPC_FRAME_BYTES);
+    const decoded = decodeMessage(message);
+    expect(decoded.ok && decoded.value.map(({ type }) => type)).toEqual(['more', 'more', 'more', 'more']);
+  });
+
+  test('R53: a writer fills messages up to the limit it is given, frame by frame', () => {
+    const writer = createMessageWriter();
+    writer.limit(2 * MAX_RPC_FRAME_BYTES);
+    const rooms: number[] = [];
+    while (writer.room() > 7) {
+      rooms.push(writer.room());
+      writer.put({ type: 'more', id: 1, part: new Uint8Array(writer.room() - 7) });
+    }
+    expect(rooms).toEqual([MAX_RPC_FRAME_BYTES, MAX_RPC_FRAME_BYTES]);
+    expect(writer.take()).toHaveLength(2 * MAX_RPC_FRAME_BYTES);
   });
 
   test('R53: the longest error keeps within its bound, whatever is in its texts', () => {

@@ -54,7 +54,10 @@ export function createWire(clock: Clock, a: PeerId, b: PeerId, kind: ConnectionK
         listeners[near] = listener;
         for (const frame of early[near].splice(0)) deliver(near, frame);
       },
-      async write(frame) {
+      async write(head, body) {
+        const frame = new Uint8Array(head.byteLength + body.byteLength);
+        frame.set(head);
+        frame.set(body, head.byteLength);
         if (!open) throw new Error('closed');
         carry(far, frame);
       },

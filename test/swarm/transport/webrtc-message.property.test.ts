@@ -1,11 +1,17 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { openDataMessage, readDataMessage } from '../../../src/swarm/transport/webrtc-message.ts';
+import {
+  MAX_DATA_HEADER_BYTES,
+  openDataMessage,
+  readDataMessage,
+} from '../../../src/swarm/transport/webrtc-message.ts';
 
 function messageOf(data: Uint8Array): Uint8Array {
-  const { bytes, dataAt } = openDataMessage(data.byteLength);
+  const bytes = new Uint8Array(MAX_DATA_HEADER_BYTES + data.byteLength);
+  const dataAt = openDataMessage(bytes, data.byteLength);
+  expect(dataAt).toBeLessThanOrEqual(MAX_DATA_HEADER_BYTES);
   bytes.set(data, dataAt);
-  return bytes;
+  return bytes.subarray(0, dataAt + data.byteLength);
 }
 
 test('R13: data comes out of a message as it went in', () => {
