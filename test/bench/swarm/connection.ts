@@ -55,7 +55,7 @@ export async function measureRoundTrips(stage: Stage, report: (line: string) => 
         loaded,
         'rpc',
         'raw16',
-        { atMost: 1 },
+        { atMost: 1.5 },
       ),
     ];
   });
