@@ -10,6 +10,7 @@ export {
   asRecordId,
 } from './ids.ts';
 export { type Clock, sleep } from './clock.ts';
+export { orAborted } from './or-aborted.ts';
 export { systemClock } from './clock.system.ts';
 export { type VirtualClock, createVirtualClock } from './clock.virtual.ts';
 export { type Random, randomInteger, randomNormal, shuffled } from './random.ts';

@@ -1,4 +1,4 @@
-import { type Clock, type Result, err, failure, messageOf, ok, sleep } from '#vocabulary';
+import { type Clock, type Result, err, failure, messageOf, ok, orAborted, sleep } from '#vocabulary';
 import type { ModelError } from '../model.ts';
 import type { ByteSource } from './byte-source.ts';
 import { backoffMs, maxTries, stallMs } from './download.ts';
@@ -82,16 +82,6 @@ async function tryOnce(download: Download, clock: Clock): Promise<Try> {
 
 function stop(error: ModelError): Stop {
   return { type: 'stop', error };
-}
-
-/** A source may not heed the signal; nobody waits for it longer than that. */
-function orAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const onAbort = (): void => reject(new Error('stopped'));
-    if (signal.aborted) onAbort();
-    signal.addEventListener('abort', onAbort, { once: true });
-    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort));
-  });
 }
 
 export const aborted = failure('aborted', 'Getting the model was stopped.');

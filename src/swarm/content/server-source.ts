@@ -1,8 +1,7 @@
-import { messageOf } from '#vocabulary';
+import { messageOf, orAborted } from '#vocabulary';
 import type { ChunkSource, SourceFault } from './chunk-source.ts';
 import { type ChunkShape, chunkLength } from './chunk-list.ts';
 import type { ContentServer } from './content.ts';
-import { orAborted } from './or-aborted.ts';
 
 /** Cuts what a server sends into chunks. */
 export function createServerSource(server: ContentServer, shape: ChunkShape): ChunkSource {

@@ -1,4 +1,4 @@
-/** Who is asked may not heed the signal; nobody waits for it longer than that. */
+/** What `promise` gives, or a rejection once `signal` aborts: who is asked may not heed it, and nobody waits longer. */
 export function orAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
   return new Promise((resolve, reject) => {
     const onAbort = (): void => reject(new Error('it was stopped'));
