@@ -4,7 +4,6 @@ import {
   type Failure,
   type PeerId,
   type Result,
-  asPeerId,
   decodeCanonical,
   encodeCanonical,
   err,
@@ -12,7 +11,7 @@ import {
   ok,
 } from '#vocabulary';
 import { MAX_RELAY_ADDRESS_LENGTH } from '../../src/swarm/constants.ts';
-import { isRelayAddress, isRoomName } from '../../src/swarm/joining/rendezvous-wire.ts';
+import { isRelayAddress, isRoomName, peerIdSchema } from '../../src/swarm/joining/rendezvous-wire.ts';
 
 /*
  * What relays of one swarm tell each other: who is registered at which. One gossipsub topic, FEDERATION_TOPIC; every
@@ -69,7 +68,6 @@ export type FederationMessage =
 export type FederationWireError = Failure<'malformed-federation'>;
 
 const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
-const relayId = v.pipe(v.string(), v.regex(/^[1-9A-HJ-NP-Za-km-z]{40,64}$/));
 const address = v.pipe(
   v.string(),
   v.maxLength(MAX_RELAY_ADDRESS_LENGTH),
@@ -78,16 +76,7 @@ const address = v.pipe(
 const roomPeers = v.pipe(
   v.strictTuple([
     v.pipe(v.string(), v.check(isRoomName, 'not a room')),
-    v.pipe(
-      v.array(
-        v.pipe(
-          relayId,
-          v.transform((text) => asPeerId(text)),
-        ),
-      ),
-      v.minLength(1),
-      v.maxLength(2048),
-    ),
+    v.pipe(v.array(peerIdSchema), v.minLength(1), v.maxLength(2048)),
   ]),
   v.transform(([room, peers]): RoomPeers => ({ room, peers })),
 );
@@ -110,7 +99,7 @@ const schema = v.variant('t', [
     v.transform((read) => ({ t: read.t, ...headOf(read), part: read.i, parts: read.of, members: read.m })),
   ),
   v.pipe(
-    v.strictObject({ t: v.literal('ask'), ...head, of: relayId }),
+    v.strictObject({ t: v.literal('ask'), ...head, of: peerIdSchema }),
     v.transform((read) => ({ t: read.t, ...headOf(read), of: read.of })),
   ),
   v.pipe(

@@ -73,8 +73,8 @@ export type RendezvousWireError = Failure<'malformed-rendezvous'>;
 
 const roomName = v.pipe(v.string(), v.regex(new RegExp(`^[a-z0-9-]{1,${MAX_ROOM_NAME_LENGTH}}$`)));
 
-// Base58btc text of an identity multihash; every key type libp2p knows is within these lengths.
-const peerId = v.pipe(
+/** Base58btc text of an identity multihash; every key type libp2p knows is within these lengths. */
+export const peerIdSchema = v.pipe(
   v.string(),
   v.regex(/^[1-9A-HJ-NP-Za-km-z]{40,64}$/),
   v.transform((text) => asPeerId(text)),
@@ -88,7 +88,7 @@ const relayAddress = v.pipe(
   ),
 );
 const member = v.pipe(
-  v.strictObject({ p: peerId, r: v.exactOptional(relayAddress) }),
+  v.strictObject({ p: peerIdSchema, r: v.exactOptional(relayAddress) }),
   v.transform(({ p, r }): RoomMember => (r === undefined ? { peer: p } : { peer: p, relay: r })),
 );
 const iceUrl = v.pipe(v.string(), v.maxLength(300), v.regex(/^(?:stuns?|turns?):[\x21-\x7e]+$/));
@@ -125,7 +125,7 @@ const noticeSchema = v.variant('t', [
     v.strictObject({ t: v.literal('joined'), peer: member }),
     v.transform(({ t, peer }) => ({ t, member: peer })),
   ),
-  v.strictObject({ t: v.literal('left'), peer: peerId }),
+  v.strictObject({ t: v.literal('left'), peer: peerIdSchema }),
   v.pipe(
     v.strictObject({
       t: v.literal('ice'),

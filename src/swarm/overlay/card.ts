@@ -1,14 +1,7 @@
 import * as v from 'valibot';
-import {
-  type PeerId,
-  type Signer,
-  type VerifySignature,
-  asPeerId,
-  decodeCanonical,
-  encodeCanonical,
-} from '#vocabulary';
+import { type PeerId, type Signer, type VerifySignature, decodeCanonical, encodeCanonical } from '#vocabulary';
 import { advertSchema } from '../session/advert.ts';
-import { isRelayAddress } from '../joining/rendezvous-wire.ts';
+import { isRelayAddress, peerIdSchema } from '../joining/rendezvous-wire.ts';
 import type { Advert } from '../swarm.ts';
 import { CARD_LIFE_MS, CARD_SKEW_MS } from './constants.ts';
 
@@ -43,7 +36,7 @@ const sealedSchema = v.strictObject({
   s: bytesOf(SIGNATURE_BYTES, SIGNATURE_BYTES),
 });
 const claimsSchema = v.strictObject({
-  p: v.pipe(v.string(), v.regex(/^[1-9A-HJ-NP-Za-km-z]{40,64}$/)),
+  p: peerIdSchema,
   r: v.pipe(
     v.string(),
     v.check((text) => text === '' || isRelayAddress(text), 'not the address of a relay'),
@@ -62,7 +55,7 @@ export function decodeCard(sealed: Uint8Array): Card | undefined {
   const parsed = v.safeParse(claimsSchema, claims.value);
   if (!parsed.success) return undefined;
   const { p, r, t, a } = parsed.output;
-  return { peer: asPeerId(p), relay: r === '' ? undefined : r, advert: a, issuedAtMs: t, sealed: sealed.slice() };
+  return { peer: p, relay: r === '' ? undefined : r, advert: a, issuedAtMs: t, sealed: sealed.slice() };
 }
 
 export async function verifyCard(card: Card, verify: VerifySignature): Promise<boolean> {
