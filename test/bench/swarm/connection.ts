@@ -1,4 +1,4 @@
-import type { BenchRow } from '../bench-row.ts';
+import { type BenchRow, rowBeside } from '../bench-row.ts';
 import { compareTurns, median } from '../inference/figures.ts';
 import type { SideName } from './page/swarm-page.ts';
 import { type Pair, type Stage, openPair } from './stage.ts';
@@ -79,15 +79,8 @@ export async function measureCallRates(stage: Stage, report: (line: string) => v
       const large = kind === 'direct' ? 'rpc' : 'send';
       const words = large === 'rpc' ? 'calls' : 'messages (bulk calls are refused there)';
       const few = kind === 'direct' ? 1 : 0.25;
-      const row = (what: string, ours: number, rival: number): BenchRow => ({
-        name: `${kind}, ${what}, beside Lattica's published local figure`,
-        ours,
-        rival,
-        unit: '/s',
-        ratio: ours / rival,
-        target: 'none',
-        holds: true,
-      });
+      const row = (what: string, ours: number, rival: number): BenchRow =>
+        rowBeside({ name: `${kind}, ${what}, beside Lattica's published local figure`, ours, rival, unit: '/s' });
       rows.push(
         row('calls of 128 B, one at a time', await rate('rpc', 600 * few, SMALL_BYTES, 1), LATTICA.small),
         row('calls of 128 B, 32 under way', await rate('rpc', 8_000 * few, SMALL_BYTES, 32), LATTICA.small),

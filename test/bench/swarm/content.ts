@@ -1,6 +1,6 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { BenchRow } from '../bench-row.ts';
+import { type BenchRow, rowBeside } from '../bench-row.ts';
 import { compareTurns } from '../inference/figures.ts';
 import { type Stage, type Tab, inTabs, until } from './stage.ts';
 
@@ -36,15 +36,12 @@ export function measureContent(stage: Stage, report: (line: string) => void): Pr
       const name = `one seeder to ${TAKERS} tabs, until the last has ${(FILE_BYTES / 1e6).toFixed(0)} MB`;
       return [
         compareTurns({ name: `${name}, against plain http from a server on the same machine`, unit: 'ms' }, turns, {}),
-        {
+        rowBeside({
           name: `${name}: copies that the seeder gave, against one to each`,
           ours: copies,
           rival: TAKERS,
           unit: 'copies',
-          ratio: copies / TAKERS,
-          target: 'none',
-          holds: true,
-        },
+        }),
       ];
     } finally {
       await server.close();

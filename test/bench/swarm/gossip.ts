@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import type { BenchRow } from '../bench-row.ts';
+import { type BenchRow, rowBeside } from '../bench-row.ts';
 import type { Delivery, SentMessages } from './page/crowd.ts';
 import { type Stage, type Tab, inTabs, until } from './stage.ts';
 
@@ -76,15 +76,8 @@ function rowsOf(
     `  ${heard.length} of ${wanted} delivered, p50 ${percentile(0.5).toFixed(1)} ms, p99 ${percentile(0.99).toFixed(1)} ms; ` +
       `${copies.toFixed(2)} copies and ${all.toFixed(2)} messages in all for each, beside ${quiet.all} when nobody spoke`,
   );
-  const row = (name: string, unit: string, ours: number, rival: number): BenchRow => ({
-    name: `gossip among ${PEERS} peers: ${name}`,
-    ours,
-    rival,
-    unit,
-    ratio: ours / rival,
-    target: 'none',
-    holds: true,
-  });
+  const row = (name: string, unit: string, ours: number, rival: number): BenchRow =>
+    rowBeside({ name: `gossip among ${PEERS} peers: ${name}`, ours, rival, unit });
   return [
     { ...row('deliveries, against all', '', heard.length, wanted), target: '>= 1', holds: heard.length >= wanted },
     row('delay at the median, against gossipsub among 8', 'ms', percentile(0.5), GOSSIPSUB.p50Ms),

@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { relayMultiaddr, relayOfPage } from '../../../../src/swarm/joining/relay-address.ts';
-import type { BenchRow } from '../../bench-row.ts';
+import { type BenchRow, rowBeside } from '../../bench-row.ts';
 import { startCrowd } from './crowd.ts';
 import { type RelayReading, startRelay } from './relay-process.ts';
 
@@ -85,15 +85,8 @@ function describe(level: Level): string {
 
 function rowsOf(level: Level): BenchRow[] {
   const at = `relay at ${level.tabs} reservations`;
-  const row = (name: string, ours: number, rival: number, unit: string): BenchRow => ({
-    name: `${at}: ${name}`,
-    ours,
-    rival,
-    unit,
-    ratio: ours / rival,
-    target: 'none',
-    holds: true,
-  });
+  const row = (name: string, ours: number, rival: number, unit: string): BenchRow =>
+    rowBeside({ name: `${at}: ${name}`, ours, rival, unit });
   return [
     row(
       'resident memory, against 40 kB a tab',
