@@ -33,6 +33,26 @@ function createModelFiles(root: FileSystemDirectoryHandle): ModelFiles {
       throw cause;
     }
   };
+  /**
+   * Lengthens a file that is never put in place. The browser's own estimate is no answer: Chromium says 10 GiB whatever
+   * there is.
+   */
+  const canTake = async (bytes: number): Promise<boolean | undefined> => {
+    const probe = `probe-${crypto.randomUUID()}`;
+    try {
+      const stream = await (await (await open(probe)).getFileHandle('size', { create: true })).createWritable();
+      try {
+        await stream.truncate(bytes);
+        return true;
+      } finally {
+        await stream.abort().catch(() => undefined);
+      }
+    } catch (cause) {
+      return isFull(cause) ? false : undefined;
+    } finally {
+      await root.removeEntry(probe, { recursive: true }).catch(() => undefined);
+    }
+  };
   /** The browser writes to a copy and puts it in place on `close`. */
   const write = async (
     file: string,
@@ -51,7 +71,10 @@ function createModelFiles(root: FileSystemDirectoryHandle): ModelFiles {
       }
       return ok(undefined);
     } catch (cause) {
-      return err(storageError(cause));
+      // Chromium says now and then only that the write was aborted when the disk is full.
+      const isUnnamed = cause instanceof DOMException && cause.name === 'AbortError';
+      const isNoRoom = isUnnamed && (await canTake(sizeOf(content))) === false;
+      return err(storageError(isNoRoom ? new DOMException(cause.message, 'QuotaExceededError') : cause));
     }
   };
   const parts = async (file: string): Promise<readonly File[]> => {
@@ -67,26 +90,7 @@ function createModelFiles(root: FileSystemDirectoryHandle): ModelFiles {
 
   return {
     place: 'opfs',
-    /**
-     * Lengthens a file that is never put in place. The browser's own estimate is no answer: Chromium says 10 GiB whatever
-     * there is.
-     */
-    async canTake(bytes) {
-      const probe = `probe-${crypto.randomUUID()}`;
-      try {
-        const stream = await (await (await open(probe)).getFileHandle('size', { create: true })).createWritable();
-        try {
-          await stream.truncate(bytes);
-          return true;
-        } finally {
-          await stream.abort().catch(() => undefined);
-        }
-      } catch (cause) {
-        return isFull(cause) ? false : undefined;
-      } finally {
-        await root.removeEntry(probe, { recursive: true }).catch(() => undefined);
-      }
-    },
+    canTake,
     async names() {
       const names: string[] = [];
       for await (const name of root.keys()) names.push(name);
@@ -133,4 +137,10 @@ async function ignoreMissing(removal: Promise<void>): Promise<void> {
 
 function isNotFound(cause: unknown): boolean {
   return cause instanceof DOMException && cause.name === 'NotFoundError';
+}
+
+function sizeOf(content: FileSystemWriteChunkType): number {
+  if (typeof content === 'string') return content.length;
+  if ('byteLength' in content) return content.byteLength;
+  return content instanceof Blob ? content.size : 0;
 }
